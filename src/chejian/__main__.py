@@ -1,0 +1,3 @@
+from chejian.cli import main
+
+raise SystemExit(main())

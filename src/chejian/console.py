@@ -1,0 +1,30 @@
+"""Words for the terminal, for processes that do not load Django."""
+
+import gettext
+import locale
+import os
+from functools import lru_cache
+from pathlib import Path
+
+LOCALE = Path(__file__).resolve().parent / "locale"
+
+
+def language() -> str:
+    """``en`` where the person's system speaks English, else Chinese, the house's language."""
+    named = os.environ.get("CHEJIAN_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG")
+    spoken = named or locale.getlocale()[0] or ""
+    return "en" if spoken.lower().startswith("en") else "zh_Hans"
+
+
+@lru_cache
+def _catalogue() -> gettext.NullTranslations:
+    return gettext.translation("django", str(LOCALE), languages=[language()], fallback=True)
+
+
+def _(text: str) -> str:
+    """Translate a message to the operator."""
+    return _catalogue().gettext(text)
+
+
+class OperatorError(Exception):
+    """What stops the program and can be mended by the person who started it: shown as it is."""
