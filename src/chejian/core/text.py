@@ -1,0 +1,244 @@
+"""Chinese text: folding of widths, pinyin keys, and the tokens that search works with.
+
+The embedded PostgreSQL has neither a Chinese collation nor a Chinese parser. So names are sorted
+by a stored pinyin key, and found by tokens of our own: pairs of Chinese characters, every tail of
+a number or code, and every reading of a name in full pinyin and in initials. Tokens are made to be
+searched by their beginning: whoever holds a tail finds the whole.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from pypinyin import Style, lazy_pinyin, pinyin
+
+# Readings that a character has as a family name and rarely or never elsewhere.
+SURNAME_READINGS: dict[str, tuple[str, ...]] = {
+    "万俟": ("mo", "qi"),
+    "令狐": ("ling", "hu"),
+    "尉迟": ("yu", "chi"),
+    "单于": ("chan", "yu"),
+    "长孙": ("zhang", "sun"),
+    "澹台": ("tan", "tai"),
+    "宰父": ("zai", "fu"),
+    "亓官": ("qi", "guan"),
+    "仇": ("qiu",),
+    "单": ("shan",),
+    "解": ("xie",),
+    "曾": ("zeng",),
+    "查": ("zha",),
+    "区": ("ou",),
+    "朴": ("piao",),
+    "翟": ("zhai",),
+    "盖": ("ge",),
+    "华": ("hua",),
+    "任": ("ren",),
+    "缪": ("miao",),
+    "覃": ("qin",),
+    "召": ("shao",),
+    "折": ("she",),
+    "秘": ("bi",),
+    "黑": ("he",),
+    "乐": ("yue",),
+    "员": ("yun",),
+    "祭": ("zhai",),
+    "洗": ("xian",),
+    "冼": ("xian",),
+    "逄": ("pang",),
+    "种": ("chong",),
+    "重": ("chong",),
+    "么": ("yao",),
+    "句": ("gou",),
+    "撒": ("sa",),
+    "炅": ("gui",),
+    "过": ("guo",),
+    "谌": ("chen",),
+    "隗": ("wei",),
+    "晟": ("cheng",),
+    "郇": ("xun",),
+    "纪": ("ji",),
+    "应": ("ying",),
+    "宁": ("ning",),
+    "瞿": ("qu",),
+    "燕": ("yan",),
+    "相": ("xiang",),
+    "尉": ("wei",),
+    "曲": ("qu",),
+    "柏": ("bai",),
+    "强": ("qiang",),
+    "尹": ("yin",),
+    "葛": ("ge",),
+    "石": ("shi",),
+    "沈": ("shen",),
+    "车": ("che",),
+    "牟": ("mou",),
+    "藏": ("zang",),
+    "行": ("xing",),
+    "哈": ("ha",),
+    "那": ("na",),
+}
+NAME_LENGTH = 4  # names up to this long may be personal: all their readings count
+READINGS_LIMIT = 32
+SHORTEST_TAIL = 3
+
+_GAPS = re.compile(r"\s+")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+_RUNS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
+_CODE_MARKS = re.compile(r"[^0-9a-z\u3400-\u9fff]")
+
+
+def tidy(value: str) -> str:
+    """Trim, drop invisible characters and make every gap one space. Punctuation stays as it is."""
+    return _GAPS.sub(" ", _INVISIBLE.sub("", value)).strip()
+
+
+def fold(value: str) -> str:
+    """Full-width letters, digits and signs become half-width (NFKC); then ``tidy``."""
+    return tidy(unicodedata.normalize("NFKC", value))
+
+
+def squeeze(value: str) -> str:
+    """``fold`` and drop every space."""
+    return fold(value).replace(" ", "")
+
+
+def is_chinese(character: str) -> bool:
+    return "\u3400" <= character <= "\u9fff"
+
+
+def pinyin_key(value: str) -> str:
+    """Sort key: syllables with tone digits, apart, so that 李 (li3) comes before 梁 (liang2).
+
+    A name of up to four characters takes the reading of its family name. Anything not Chinese
+    keeps its place, in lower case.
+    """
+    return " ".join(_syllables(fold(value).lower(), Style.TONE3))[:200]
+
+
+def _syllables(value: str, style: Style) -> list[str]:
+    surname = _surname(value)
+    head = [] if not surname else _surname_reading(surname, style)
+    rest = value[len(surname) :]
+    return [part for part in [*head, *lazy_pinyin(rest, style=style)] if part.strip()]
+
+
+def _surname(value: str) -> str:
+    """The leading family name with a reading of its own, in what may be a person's name."""
+    if not 1 < len(value) <= NAME_LENGTH or not all(map(is_chinese, value)):
+        return ""
+    return next((value[:n] for n in (2, 1) if value[:n] in SURNAME_READINGS), "")
+
+
+def _surname_reading(surname: str, style: Style) -> list[str]:
+    plain = SURNAME_READINGS[surname]
+    if style is Style.NORMAL:
+        return list(plain)
+    return [_toned(character, reading) for character, reading in zip(surname, plain, strict=True)]
+
+
+def _toned(character: str, reading: str) -> str:
+    """The reading with its tone digit, if the dictionary knows this reading."""
+    options = pinyin(character, style=Style.TONE3, heteronym=True)[0]
+    return next((o for o in options if o.rstrip("012345") == reading), reading)
+
+
+@lru_cache(maxsize=4096)
+def _readings_of(character: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(pinyin(character, style=Style.NORMAL, heteronym=True)[0]))
+
+
+def pinyin_readings(value: str) -> tuple[tuple[str, ...], ...]:
+    """Every way to read a Chinese run, most likely first; longer ones only as their phrases say."""
+    run = "".join(filter(is_chinese, fold(value)))
+    if not run:
+        return ()
+    readings = [tuple(lazy_pinyin(run, style=Style.NORMAL))]
+    if len(run) <= NAME_LENGTH:
+        readings = [tuple(_syllables(run, Style.NORMAL)), *readings]
+        every = itertools.product(*(_readings_of(character) for character in run))
+        readings += itertools.islice(every, READINGS_LIMIT)
+    return tuple(dict.fromkeys(readings))
+
+
+def pinyin_full(value: str) -> set[str]:
+    """``{"xiechao", "jiechao"}`` for 解超."""
+    return {"".join(reading) for reading in pinyin_readings(value)}
+
+
+def pinyin_initials(value: str) -> set[str]:
+    """``{"xc", "jc"}`` for 解超."""
+    return {"".join(part[0] for part in reading) for reading in pinyin_readings(value)}
+
+
+def bigrams(value: str) -> list[str]:
+    """Pairs of neighbouring Chinese characters, and the last one alone: 刹车片 gives 刹车 车片 片.
+
+    Every character begins a token, so that even a single one can be searched.
+    """
+    pairs: list[str] = []
+    for run in _RUNS.findall(fold(value).lower()):
+        if is_chinese(run[0]):
+            pairs += [run[i : i + 2] for i in range(len(run))]
+    return pairs
+
+
+def code_key(value: str) -> str:
+    """A plate, VIN, phone or part number in lower case without marks: 3665-6292 is 36656292."""
+    return _CODE_MARKS.sub("", fold(value).lower())
+
+
+def tails(value: str, shortest: int = SHORTEST_TAIL) -> list[str]:
+    """Every tail of a code, so that its last digits and its middle are found by beginning."""
+    key = code_key(value)
+    return [key[i:] for i in range(max(1, len(key) - shortest + 1))] if key else []
+
+
+def _pinyin_tails(reading: tuple[str, ...]) -> Iterator[str]:
+    for start in range(len(reading)):
+        yield "".join(reading[start:])
+        if len(reading) - start > 1:
+            yield "".join(part[0] for part in reading[start:])
+
+
+def _words(value: str) -> Iterator[str]:
+    for run in _RUNS.findall(fold(value).lower()):
+        if not is_chinese(run[0]):
+            yield run
+
+
+def search_tokens(
+    *, names: Iterable[str] = (), texts: Iterable[str] = (), codes: Iterable[str] = ()
+) -> list[str]:
+    """All tokens under which something is found, sorted.
+
+    ``names`` are read aloud (pinyin, initials), ``texts`` only by characters and words (remarks,
+    fitment), ``codes`` by every tail (plates, VINs, phones, part and document numbers).
+    """
+    tokens: set[str] = set()
+    for name in names:
+        tokens.update(bigrams(name), _words(name))
+        for reading in pinyin_readings(name):
+            tokens.update(_pinyin_tails(reading))
+    for text in texts:
+        tokens.update(bigrams(text), _words(text))
+    for code in codes:
+        tokens.update(tails(code))
+    return sorted(tokens)
+
+
+def query_terms(query: str) -> list[str]:
+    """The beginnings that must all be there: 刹车片 G97-83 gives 刹车, 车片, g9783.
+
+    Marks inside a number are dropped as they were in the index; spaces part the words. Terms are
+    letters, digits and Chinese characters only, so they are safe inside a tsquery.
+    """
+    terms: list[str] = []
+    for word in fold(query).lower().split(" "):
+        for run in _RUNS.findall(_CODE_MARKS.sub("", word)):
+            if is_chinese(run[0]) and len(run) > 1:
+                terms += [run[i : i + 2] for i in range(len(run) - 1)]
+            else:
+                terms.append(run)
+    return list(dict.fromkeys(terms))
