@@ -101,7 +101,8 @@ def _make_template(cluster: postgres.Cluster, template: Path, log: Path) -> None
 
 def _migrate(url: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--run-syncdb", "--skip-checks"],
+        [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--run-syncdb",
+         "--skip-checks"],
         env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "chejian.settings"},
         capture_output=True, text=True, check=False,
     )

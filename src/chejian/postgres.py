@@ -31,7 +31,10 @@ DATABASE = "chejian"
 BUILTIN_LOCALES_SINCE = 17
 PATIENCE_WITH_ORPHAN = 60.0
 #: jit costs more than it gives on short statements; the files stand on a disk without a head
-SERVER_OPTIONS = ("jit=off", "random_page_cost=1.1", "lc_messages=C", "log_destination=stderr")
+SERVER_OPTIONS = (
+    "jit=off", "random_page_cost=1.1", "lc_messages=C", "log_destination=stderr",
+    "log_checkpoints=off", "log_line_prefix=",
+)
 #: for throw-away clusters only: a crash may lose everything
 UNSAFE_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
@@ -62,11 +65,16 @@ class Cluster:
         if not self.data.is_dir():
             self._initialise()
         self._check_version()
-        self.environment = {**_clean_environment(), **self._after_crash()}
         if HERE.local_sockets:
             self.sockets = postgres_home.socket_folder(self.owner)
         else:
             self.port = _free_port()
+        self.recover()
+
+    def recover(self) -> None:
+        """Before every start. The same dictionary is kept: whoever starts the server holds it."""
+        self.environment.clear()
+        self.environment |= {**_clean_environment(), **self._after_crash()}
 
     def command(self) -> list[str]:
         """The server in the foreground: on a private socket, or on loopback with a password."""

@@ -88,7 +88,7 @@ class Child:
         """Decide when to start again; returns the pause."""
         if now - self.started > STEADY_AFTER:
             self.fails = 0
-        pause = min(FIRST_PAUSE * 2**self.fails, LONGEST_PAUSE)
+        pause = min(FIRST_PAUSE * 2.0**self.fails, LONGEST_PAUSE)
         self.fails += 1
         self.due = now + pause
         return pause
@@ -182,7 +182,8 @@ class Supervisor:
             if child.ended() is None:
                 child.clear_remnants()
         if child.ended() != 0:
-            raise OperatorError(child.said() or f"{role.name}: {child.ended()}")
+            last = [line for line in child.said().splitlines() if line.strip()][-1:]
+            raise OperatorError(" ".join(last) or f"{role.name}: {child.ended()}")
 
     def watch(self) -> None:
         while True:

@@ -140,7 +140,7 @@ class Linux(Posix):
         return raw.replace(b"\0", b" ").decode(errors="replace").strip() or None
 
     def processes(self) -> dict[int, str]:
-        pids = (int(name) for name in os.listdir("/proc") if name.isdigit())
+        pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
         lines = ((pid, self.command_line(pid)) for pid in pids)
         return {pid: line for pid, line in lines if line}
 

@@ -28,8 +28,12 @@ def run() -> None:
 
 async def _work() -> None:
     from procrastinate.contrib.django import app  # noqa: PLC0415 - ready only after setup
+    from procrastinate.contrib.django.django_connector import DjangoConnector  # noqa: PLC0415
 
-    with app.replace_connector(app.connector.get_worker_connector()) as worker_app:
+    connector = app.connector
+    if not isinstance(connector, DjangoConnector):
+        raise TypeError(connector)
+    with app.replace_connector(connector.get_worker_connector()) as worker_app:
         await worker_app.run_worker_async(
             concurrency=1,
             fetch_job_polling_interval=1.0,

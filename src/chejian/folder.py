@@ -1,0 +1,126 @@
+"""The data folder: one lock, and notes by which other commands find the running database."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+from chejian import postgres, postgres_home, secrets_store
+from chejian.console import OperatorError, _
+from chejian.system import HERE, AlreadyLockedError
+
+LEAST_ROOM = 200 * 1024 * 1024
+
+
+class AlreadyRunningError(OperatorError):
+    """Another start holds the folder."""
+
+
+def default_data() -> Path:
+    named = os.environ.get("CHEJIAN_DATA")
+    return Path(named) if named else HERE.data_home() / "chejian"
+
+
+def open_folder(data: Path) -> Path:
+    """Make the folder for data and the one for notes. Raises OperatorError when it cannot be."""
+    data = data.expanduser().resolve()
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+        run_folder(data).mkdir(exist_ok=True)
+        room = shutil.disk_usage(data).free
+    except OSError as error:
+        raise OperatorError(
+            _("The data folder {folder} cannot be used: {reason}")
+            .format(folder=data, reason=error.strerror)
+        ) from error
+    if room < LEAST_ROOM:
+        raise OperatorError(
+            _("The disk is full: {folder} has {room} MB left, at least {least} MB are needed.")
+            .format(folder=data, room=room // 1024**2, least=LEAST_ROOM // 1024**2)
+        )
+    return data
+
+
+def run_folder(data: Path) -> Path:
+    return data / "run"
+
+
+@contextmanager
+def locked(data: Path, note: dict[str, Any]) -> Iterator[None]:
+    """Be the only one on this folder; ``note`` tells others who that is."""
+    with (run_folder(data) / "lock").open("a+", encoding="utf-8") as file:
+        try:
+            HERE.lock(file)
+        except AlreadyLockedError as error:
+            raise AlreadyRunningError(_already_running(data)) from error
+        file.truncate(0)
+        file.write(json.dumps({"pid": os.getpid(), **note}))
+        file.flush()
+        yield
+
+
+def _already_running(data: Path) -> str:
+    holder = _holder(data)
+    return _("Chejian is already running on {folder} (process {pid}{where}).").format(
+        folder=data, pid=holder.get("pid", "?"),
+        where=f", {holder['address']}" if "address" in holder else "",
+    )
+
+
+def _holder(data: Path) -> dict[str, Any]:
+    try:
+        note: dict[str, Any] = json.loads((run_folder(data) / "lock").read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # not written yet
+        return {}
+    return note
+
+
+def has_database(data: Path) -> bool:
+    return (postgres_home.files_folder(data) / "data").is_dir()
+
+
+def remember_database(data: Path, url: str) -> None:
+    note = run_folder(data) / "database-url"
+    note.touch(mode=0o600)
+    note.write_text(url, encoding="utf-8")
+
+
+def forget_database(data: Path) -> None:
+    (run_folder(data) / "database-url").unlink(missing_ok=True)
+
+
+@contextmanager
+def database(data: Path) -> Iterator[str]:
+    """The database for one command: one's own server, the running one, or one started for it."""
+    given = os.environ.get("DATABASE_URL")
+    if given:
+        secrets_store.ensure(data, has_database=False)
+        yield given
+        return
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(locked(data, {}))
+            url = stack.enter_context(_own_database(data))
+        except AlreadyRunningError as busy:
+            url = _running_database(data, busy)
+        yield url
+
+
+@contextmanager
+def _own_database(data: Path) -> Iterator[str]:
+    secrets_store.ensure(data, has_database=has_database(data))
+    forget_database(data)
+    cluster = postgres.Cluster(postgres_home.files_folder(data))
+    with postgres.running(cluster, run_folder(data) / "database.log"):
+        cluster.ensure_database()
+        yield cluster.url()
+
+
+def _running_database(data: Path, busy: AlreadyRunningError) -> str:
+    note = run_folder(data) / "database-url"
+    if not note.exists():  # still starting
+        raise busy
+    return note.read_text(encoding="utf-8")
