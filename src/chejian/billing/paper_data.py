@@ -99,7 +99,7 @@ class SettlementList:
     hours_standard: Literal["industry", "maker"] = "industry"
     fault: str = ""
     payment: str = ""
-    old_parts: Literal["customer", "shop", "none"] = "none"
+    old_parts: Literal["take", "leave", "none"] = "none"
     guarantee_km: OptionalWhole = None
     guarantee_days: OptionalWhole = None
     nev_part: str = ""

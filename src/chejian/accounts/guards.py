@@ -1,0 +1,77 @@
+"""Guards of views: fetch and authorise in one step. Strangers get 404, onlookers 403."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from chejian.accounts.access import StationAccess
+from chejian.accounts.models import User
+
+
+class StaffRequest(HttpRequest):
+    """A request of a logged-in person: ``station`` is where he works at the moment."""
+
+    user: User
+    station: StationAccess
+    htmx: Any
+
+
+type View[**P] = Callable[Concatenate[StaffRequest, P], HttpResponse]
+
+
+def staff[**P](*permissions: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+    """Only for staff who hold any of ``permissions`` (none named: every logged-in person).
+
+    Which station matters is judged later on the row; here it is enough to hold it anywhere.
+    """
+
+    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return login_again(request)
+            if request.user.must_change_password:
+                return redirect(reverse("change_password"))
+            if permissions and not request.user.access.can_any(permissions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.permissions = permissions  # type: ignore[attr-defined]
+        return guarded
+
+    return decorate
+
+
+def login_again(request: HttpRequest) -> HttpResponse:
+    """To the login page; a fragment or a script is told to ask for the password in place."""
+    if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
+        return HttpResponse(status=401, headers={"X-Reauth": "1"})
+    return redirect_to_login(request.get_full_path(), reverse("login"))
+
+
+def fetch[M: models.Model](
+    rows: models.QuerySet[M], user: User, pk: int, *permissions: str
+) -> M:
+    """The visible row, or 404; then 403 unless any of ``permissions`` is held at its station.
+
+    ``rows`` is already narrowed by ``visible_to(user)``.
+    """
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise Http404
+    station_id = getattr(row, "station_id", None)
+    held = (
+        any(user.can_at(code, station_id) for code in permissions)
+        if station_id is not None
+        else any(user.can(code) for code in permissions)
+    )
+    if permissions and not held:
+        raise PermissionDenied
+    return row

@@ -1,0 +1,129 @@
+"""What every document needs: numbers, events, replay keys, files, search. Knows no person."""
+
+import uuid
+
+import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chejian.core import states
+
+NOTIFY = """
+PERFORM pg_notify('chejian_events', json_build_object(
+    'c', NEW.channel, 'k', NEW.kind, 'id', NEW.subject_id, 'e', NEW.id)::text);
+RETURN NEW;
+"""
+
+
+class DocumentCounter(models.Model):
+    """Last number drawn, per kind of document, station and year."""
+
+    kind = models.CharField(max_length=8)
+    station_id = models.BigIntegerField()
+    year = models.SmallIntegerField()
+    last = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "station_id", "year"], name="one_counter_per_kind"
+            )
+        ]
+
+
+class Event(models.Model):
+    """Outbox and timeline: something happened to a document. Appended in the verb's transaction.
+
+    ``channel`` says whose screens want to know (``station:3``); ``subject_type`` is the model's
+    label (``workorders.WorkOrder``); ``data`` holds what a sentence about it needs.
+    """
+
+    kind = models.CharField(max_length=40)
+    channel = models.CharField(max_length=40)
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+    station_id = models.BigIntegerField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=60)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["subject_type", "subject_id", "-id"], name="event_by_subject")
+        ]
+        triggers = [
+            *states.append_only("core_event"),
+            pgtrigger.Trigger(
+                name="notify", when=pgtrigger.After, operation=pgtrigger.Insert, func=NOTIFY
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject_type} {self.subject_id}"
+
+
+class ReplayKey(models.Model):
+    """Idempotency key of a posting form: the second submit returns the first result."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    verb = models.CharField(max_length=120)
+    actor_id = models.BigIntegerField(null=True)
+    result_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+
+class StoredFile(models.Model):
+    """Bytes kept under their SHA-256. Never changed, never deleted by a person."""
+
+    class Kind(models.TextChoices):
+        PHOTO = "photo", _("Photo")
+        VIDEO = "video", _("Video")
+        SIGNATURE = "signature", _("Signature")
+        PAPER = "paper", _("Paper")
+        IMPORT = "import", _("Import file")
+
+    sha256 = models.CharField(max_length=64)
+    kind = models.CharField(max_length=12, choices=Kind)
+    content_type = models.CharField(max_length=80)
+    size = models.BigIntegerField()
+    width = models.IntegerField(null=True)
+    height = models.IntegerField(null=True)
+    thumbnail_sha256 = models.CharField(max_length=64, blank=True)
+    original_name = models.CharField(max_length=200, blank=True)
+    station_id = models.BigIntegerField(null=True)
+    uploaded_by_id = models.BigIntegerField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        triggers = states.append_only("core_storedfile")
+
+    def __str__(self) -> str:
+        return self.original_name or self.sha256[:12]
+
+
+class SearchEntry(models.Model):
+    """One findable thing, with its own tokens (core.text): kept in the writer's transaction.
+
+    ``station_id`` is null for what belongs to the whole organisation.
+    """
+
+    kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    station_id = models.BigIntegerField(null=True)
+    title = models.CharField(max_length=200)
+    subtitle = models.CharField(max_length=300, blank=True)
+    data = models.JSONField(default=dict)
+    vector = SearchVectorField()
+    touched_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "subject_id"], name="one_search_entry")
+        ]
+        indexes = [GinIndex(fields=["vector"], name="search_by_token")]
+
+    def __str__(self) -> str:
+        return self.title

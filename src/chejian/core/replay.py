@@ -1,0 +1,72 @@
+"""Idempotency of posting forms: replaying a key returns the first result."""
+
+import functools
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.db import connection, models
+from django.utils.translation import gettext_lazy as _
+
+from chejian.core.errors import DomainError
+from chejian.core.models import ReplayKey
+
+
+class KeyReused(DomainError):
+    """The same key came with another verb or from another person."""
+
+    code = "key_reused"
+
+
+def new_key() -> uuid.UUID:
+    """A key minted when a form is rendered."""
+    return uuid.uuid4()
+
+
+def _claim(key: uuid.UUID, verb: str, actor_id: int | None) -> bool:
+    """True for the first to come. A second one waits here until the first has committed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO core_replaykey (key, verb, actor_id, at) VALUES (%s, %s, %s, now()) "
+            "ON CONFLICT (key) DO NOTHING",
+            [key, verb, actor_id],
+        )
+        return bool(cursor.rowcount)
+
+
+def replayable[M: models.Model, **P](
+    model: type[M],
+) -> Callable[[Callable[P, M]], Callable[P, M]]:
+    """Decorate a verb that takes ``key`` and ``by``: with a known key the first result comes back.
+
+    Stands below ``@transaction.atomic``. Raises KeyReused.
+    """
+
+    def decorate(verb: Callable[P, M]) -> Callable[P, M]:
+        name = f"{verb.__module__}.{verb.__qualname__}"
+
+        @functools.wraps(verb)
+        def run(*args: P.args, **kwargs: P.kwargs) -> M:
+            key: Any = kwargs.get("key")
+            if key is None:
+                return verb(*args, **kwargs)
+            actor: Any = kwargs.get("by")
+            actor_id = actor.pk if actor else None
+            if not _claim(key, name, actor_id):
+                return _first_result(model, key, name, actor_id)
+            result = verb(*args, **kwargs)
+            ReplayKey.objects.filter(key=key).update(result_id=result.pk)
+            return result
+
+        return run
+
+    return decorate
+
+
+def _first_result[M: models.Model](
+    model: type[M], key: uuid.UUID, verb: str, actor_id: int | None
+) -> M:
+    known = ReplayKey.objects.get(key=key)
+    if known.verb != verb or known.actor_id != actor_id or known.result_id is None:
+        raise KeyReused(_("This form was already used for something else. Please reload it."))
+    return model._base_manager.get(pk=known.result_id)

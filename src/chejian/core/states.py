@@ -1,0 +1,106 @@
+"""Transition tables: pure data, read by the verb, the buttons, the help page and the trigger."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+import pgtrigger
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One arrow: ``action`` leads from ``source`` to ``target``.
+
+    ``permissions``: any one of these codes lets a person do it (empty: the system alone).
+    ``guards``: names of the checks, whose code stands in the app's ``lifecycle``.
+    """
+
+    source: str
+    action: str
+    target: str
+    permissions: tuple[str, ...] = ()
+    guards: tuple[str, ...] = ()
+    needs_reason: bool = False
+
+
+@dataclass(frozen=True)
+class TransitionTable:
+    """Every state and arrow of one kind of document."""
+
+    name: str
+    initial: str
+    transitions: tuple[Transition, ...]
+
+    def __iter__(self) -> Iterator[Transition]:
+        return iter(self.transitions)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """All states, in the order of their first mention."""
+        seen: dict[str, None] = {self.initial: None}
+        for arrow in self.transitions:
+            seen.setdefault(arrow.source)
+            seen.setdefault(arrow.target)
+        return tuple(seen)
+
+    def find(self, source: str, action: str) -> Transition | None:
+        for arrow in self.transitions:
+            if arrow.source == source and arrow.action == action:
+                return arrow
+        return None
+
+    def leaving(self, source: str) -> Sequence[Transition]:
+        return [arrow for arrow in self.transitions if arrow.source == source]
+
+
+def status_triggers(table: TransitionTable, field: str = "status") -> Iterable[pgtrigger.Trigger]:
+    """The database's copy of the table: born in the first state, moved only along an arrow."""
+    pairs = sorted({(arrow.source, arrow.target) for arrow in table})
+    allowed = ", ".join(f"('{source}', '{target}')" for source, target in pairs)
+    yield pgtrigger.Trigger(
+        name=f"{field}_born",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert,
+        func=(
+            f"IF NEW.{field} <> '{table.initial}' THEN RAISE EXCEPTION "
+            f"'{table.name} must be born as {table.initial}, not %', NEW.{field} "
+            f"USING ERRCODE='check_violation', CONSTRAINT='{table.name}_{field}_born'; "
+            "END IF; RETURN NEW;"
+        ),
+    )
+    yield pgtrigger.Trigger(
+        name=f"{field}_moves",
+        when=pgtrigger.Before,
+        operation=pgtrigger.UpdateOf(field),
+        func=(
+            f"IF NEW.{field} IS DISTINCT FROM OLD.{field} AND (OLD.{field}, NEW.{field}) "
+            f"NOT IN ({allowed}) THEN RAISE EXCEPTION "
+            f"'{table.name} may not go from % to %', OLD.{field}, NEW.{field} "
+            f"USING ERRCODE='check_violation', CONSTRAINT='{table.name}_{field}_moves'; "
+            "END IF; RETURN NEW;"
+        ),
+    )
+
+
+def append_only(name: str) -> list[pgtrigger.Trigger]:
+    """Triggers of a table that only grows: no update, no delete, no truncate."""
+    return [
+        pgtrigger.Trigger(
+            name="append_only",
+            when=pgtrigger.Before,
+            operation=pgtrigger.Update | pgtrigger.Delete,
+            func=(
+                f"RAISE EXCEPTION '{name} is append-only' "
+                f"USING ERRCODE='restrict_violation', CONSTRAINT='{name}_append_only';"
+            ),
+        ),
+        pgtrigger.Trigger(
+            name="no_truncate",
+            level=pgtrigger.Statement,
+            when=pgtrigger.Before,
+            operation=pgtrigger.Truncate,
+            func=(
+                f"RAISE EXCEPTION '{name} is append-only' "
+                f"USING ERRCODE='restrict_violation', CONSTRAINT='{name}_append_only';"
+            ),
+        ),
+    ]

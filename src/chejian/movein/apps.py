@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class MoveinConfig(AppConfig):
+    name = "chejian.movein"
+    label = "movein"

@@ -1,0 +1,1 @@
+"""Bringing a shop in: import runs and their problems."""

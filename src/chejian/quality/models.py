@@ -1,0 +1,71 @@
+"""Inspection: results never change; a failure opens a rework round."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from chejian.accounts.models import StationOwned, StationQuerySet, User
+from chejian.core import states
+from chejian.workorders.models import WorkOrder
+
+
+class InspectionTemplate(models.Model):
+    """What is measured at the final inspection, with its standard (C01)."""
+
+    name = models.CharField(_("item"), max_length=60, unique=True)
+    standard = models.CharField(_("standard"), max_length=60, blank=True)
+    unit = models.CharField(_("unit"), max_length=12, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["position", "id"]
+
+
+class Inspection(StationOwned):
+    """One inspection of an order in one round."""
+
+    class Verdict(models.TextChoices):
+        PASSED = "passed", _("Passed")
+        FAILED = "failed", _("Failed")
+
+    order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="inspections")
+    round = models.PositiveSmallIntegerField()
+    verdict = models.CharField(max_length=8, choices=Verdict)
+    reason = models.CharField(max_length=300, blank=True)
+    road_test_km = models.DecimalField(max_digits=6, decimal_places=1, null=True)
+    self_inspection = models.BooleanField(default=False)
+    inspector = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    objects = StationQuerySet.as_manager()
+
+    class Meta:
+        triggers = states.append_only("quality_inspection")
+
+
+class InspectionItem(models.Model):
+    """One measured item."""
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="items")
+    name = models.CharField(max_length=60)
+    standard = models.CharField(max_length=60, blank=True)
+    unit = models.CharField(max_length=12, blank=True)
+    measured = models.CharField(max_length=40, blank=True)
+    passed = models.BooleanField()
+
+    class Meta:
+        triggers = states.append_only("quality_inspectionitem")
+
+
+class Certificate(StationOwned):
+    """竣工出厂合格证 (T2): numbered, for classes that need one."""
+
+    number = models.CharField(max_length=24, unique=True)
+    order = models.OneToOneField(WorkOrder, models.PROTECT, related_name="certificate")
+    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="+")
+    issued_on = models.DateField()
+
+    objects = StationQuerySet.as_manager()
+
+    class Meta:
+        triggers = states.append_only("quality_certificate")

@@ -1,0 +1,23 @@
+"""Where each face of the product begins. An app's own addresses stand in its ``urls``."""
+
+from django.urls import include, path
+
+from chejian import health
+from chejian.core.styleguide import styleguide
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("", include("chejian.accounts.urls")),
+    path("", include("chejian.parties.urls")),
+    path("", include("chejian.vehicles.urls")),
+    path("", include("chejian.catalog.urls")),
+    path("", include("chejian.books.urls")),
+    path("", include("chejian.inventory.urls")),
+    path("", include("chejian.workorders.urls")),
+    path("", include("chejian.quality.urls")),
+    path("", include("chejian.billing.urls")),
+    path("", include("chejian.movein.urls")),
+    path("", include("chejian.desk.urls")),
+]

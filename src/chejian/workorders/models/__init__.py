@@ -1,0 +1,16 @@
+"""Work orders: the order with its jobs, and what happens around them."""
+
+from chejian.workorders.models.approval import Authorisation, AuthorisedJob
+from chejian.workorders.models.labour import Assignment, TimeEntry
+from chejian.workorders.models.lines import JobLine, LineShare, PartLine
+from chejian.workorders.models.order import Concern, HoldPeriod, StatusChange, WorkOrder
+from chejian.workorders.models.outcome import Delivery, Guarantee, OrderPaper
+from chejian.workorders.models.parts import PartIssue, PartReturn, PartsRequest
+from chejian.workorders.models.reception import OrderPhoto, Walkaround, WalkaroundMark
+
+__all__ = [
+    "Assignment", "Authorisation", "AuthorisedJob", "Concern", "Delivery", "Guarantee",
+    "HoldPeriod", "JobLine", "LineShare", "OrderPaper", "OrderPhoto", "PartIssue", "PartLine",
+    "PartReturn", "PartsRequest", "StatusChange", "TimeEntry", "Walkaround", "WalkaroundMark",
+    "WorkOrder",
+]
