@@ -68,6 +68,7 @@ class EstimatedPart:
 class RepairOrder:
     """机动车维修委托书: the contract of one visit (domain.md 2.1, 委托修理单).
 
+    ``customer_total`` is the customer's share where others pay too (all of it if left out).
     ``terms`` replaces the printed standard terms when the shop has its own.
     """
 
@@ -86,6 +87,7 @@ class RepairOrder:
     repair_type: str = ""
     other_charges: Money = ZERO
     discount: Money = ZERO
+    customer_total: OptionalMoney = None
     deposit: Money = ZERO
     old_parts: OldParts = "leave"
     test_drive: bool | None = None
@@ -111,6 +113,7 @@ def repair_order(paper: RepairOrder) -> dict[str, object]:
         "discount": money(-paper.discount) if paper.discount else "",
         "deposit": money(paper.deposit) if paper.deposit else "",
         "total": money(total),
+        "customer_total": money(total if paper.customer_total is None else paper.customer_total),
         "total_in_words": in_words(total),
     }
 
