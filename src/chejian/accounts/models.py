@@ -202,7 +202,7 @@ class StaffSkill(models.Model):
 
 @pghistory.track()
 class Assignment(models.Model):
-    """A role of a person at a station; at a region when only that is given; everywhere if neither."""
+    """A role of a person at a station, or in a whole region; with neither it holds everywhere."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="assignments")
     role = models.ForeignKey(Role, models.PROTECT, related_name="assignments")

@@ -1,0 +1,52 @@
+"""Fixtures of all tests. The factories stand in ``tests/factories``, one module per app."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+import pytest
+
+from chejian.accounts.models import Station, User
+from tests.factories import accounts
+
+APPS_WITH_DEFAULTS = ("accounts", "catalog", "books")
+
+
+@pytest.fixture
+def defaults(db: None) -> None:
+    """Roles, tax rates, chart of accounts: what ``bootstrap`` makes before the first person."""
+    for app in APPS_WITH_DEFAULTS:
+        try:
+            services = import_module(f"chejian.{app}.services")
+        except ModuleNotFoundError as error:
+            if error.name != f"chejian.{app}.services":
+                raise
+            continue
+        ensure = getattr(services, "ensure_defaults", None)
+        if ensure is not None:
+            ensure()
+
+
+@pytest.fixture
+def make_station(db: None) -> Callable[..., Station]:
+    return accounts.make_station
+
+
+@pytest.fixture
+def make_user(db: None) -> Callable[..., User]:
+    return accounts.make_user
+
+
+@pytest.fixture
+def station(db: None) -> Station:
+    """The usual station."""
+    return accounts.make_station()
+
+
+@pytest.fixture
+def adviser(station: Station) -> User:
+    return accounts.make_user("service_adviser", station)
+
+
+@pytest.fixture
+def manager(station: Station) -> User:
+    return accounts.make_user("station_manager", station)
