@@ -27,3 +27,7 @@ def compile_all(package: Path) -> int:
 def _is_stale(path: Path) -> bool:
     compiled = path.with_suffix(".mo")
     return not compiled.exists() or compiled.stat().st_mtime < path.stat().st_mtime
+
+
+if __name__ == "__main__":
+    compile_all(Path(__file__).resolve().parent)

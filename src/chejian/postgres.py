@@ -138,7 +138,7 @@ class Cluster:
         if _major(self._version()) >= BUILTIN_LOCALES_SINCE:
             arguments += ["--locale-provider=builtin", "--locale=C.UTF-8"]
         else:
-            arguments += ["--locale=C"]
+            arguments += ["--lc-collate=C", "--lc-ctype=C.UTF-8"]
         done = self._run("initdb", *arguments, *self._authentication())
         if done.returncode != 0:
             raise explain(done.stderr)
