@@ -22,6 +22,7 @@ class P(StrEnum):
     DISPATCH = "orders.dispatch"
     WORK = "orders.work"
     WORK_ANY = "orders.work_any"
+    LEAD_TEAM = "orders.lead_team"
     INSPECT = "orders.inspect"
     DELIVER = "orders.deliver"
     REOPEN = "orders.reopen"
@@ -66,6 +67,7 @@ LABELS: dict[str, Promise] = {
     P.DISPATCH: _("Dispatch and reassign"),
     P.WORK: _("Work on own jobs"),
     P.WORK_ANY: _("Start and finish any job"),
+    P.LEAD_TEAM: _("Dispatch and run the jobs of the own team"),
     P.INSPECT: _("Final inspection"),
     P.DELIVER: _("Deliver cars"),
     P.REOPEN: _("Reopen completed orders"),
@@ -148,7 +150,7 @@ DEFAULT_ROLES: tuple[RoleDefault, ...] = (
     ),
     RoleDefault(
         "team_leader", "班组长",
-        _set(*_LOOK, P.DISPATCH, P.WORK, P.WORK_ANY, P.REQUEST_PARTS),
+        _set(*_LOOK, P.WORK, P.LEAD_TEAM, P.REQUEST_PARTS),
     ),
     RoleDefault("inspector", "质检", _set(P.VIEW_ORDERS, P.VIEW_CATALOG, P.INSPECT)),
     RoleDefault(
