@@ -1,0 +1,15 @@
+"""Customers for tests: one call each, with what matters said at the call."""
+
+from itertools import count
+from typing import Any
+
+from chejian.core.text import pinyin_key
+from chejian.parties.models import Party
+
+_numbers = count(1)
+
+
+def make_party(name: str = "王建华", *, phone: str | None = None, **fields: Any) -> Party:
+    """A customer; every one has another mobile number unless one is given."""
+    number = f"139{next(_numbers):08d}" if phone is None else phone
+    return Party.objects.create(name=name, name_key=pinyin_key(name), phone=number, **fields)
