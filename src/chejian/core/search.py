@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from chejian.core.text import query_terms
+
 UPSERT = """
 INSERT INTO core_searchentry AS s
     (kind, subject_id, station_id, title, subtitle, data, vector, touched_at)
@@ -61,3 +63,11 @@ def forget(kind: str, ids: Sequence[int]) -> None:
             "DELETE FROM core_searchentry WHERE kind = %s AND subject_id = ANY(%s)",
             [kind, list(ids)],
         )
+
+
+def prefix_query(text: str) -> str:
+    """What was typed as a tsquery over the tokens: every term begins one. Empty: nothing to find.
+
+    Cast it (``%s::tsquery``): the parser of ``to_tsquery`` would cut Chinese its own way.
+    """
+    return " & ".join(f"'{term}':*" for term in query_terms(text))
