@@ -3,7 +3,7 @@
 import uuid
 from decimal import Decimal
 from functools import cached_property
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import pghistory
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -12,7 +12,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.access import Access, load_access
-from chejian.core import fields
+from chejian.core import fields, states
+from chejian.core.text import pinyin_key
 
 
 class Organisation(models.Model):
@@ -93,9 +94,27 @@ class Role(models.Model):
         return self.name
 
 
+class UserQuerySet(models.QuerySet["User"]):
+    def visible_to(self, user: "User") -> Self:
+        """Colleagues: whoever has a role at one of the person's stations, or no role any more."""
+        here = user.access.station_ids
+        return self.filter(
+            models.Q(assignments=None)
+            | models.Q(assignments__station__in=here)
+            | models.Q(assignments__station=None, assignments__region=None)
+            | models.Q(assignments__region__stations__in=here)
+        ).distinct()
+
+
 class UserManager(BaseUserManager["User"]):
+    def get_queryset(self) -> UserQuerySet:
+        return UserQuerySet(self.model, using=self._db)
+
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(username=username)
+
+    def visible_to(self, user: "User") -> UserQuerySet:
+        return self.get_queryset().visible_to(user)
 
 
 @pghistory.track(exclude=["password", "last_login"])
@@ -110,6 +129,7 @@ class User(AbstractBaseUser):
     username = models.CharField(_("user name"), max_length=40, unique=True)
     phone = models.CharField(_("phone"), max_length=20, unique=True, null=True, blank=True)
     name = models.CharField(_("name"), max_length=60)
+    name_key = models.CharField(max_length=200, blank=True, db_index=True)
     is_active = models.BooleanField(_("active"), default=True)
     must_change_password = models.BooleanField(default=True)
     theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
@@ -124,6 +144,13 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Keeps the pinyin key by which people are sorted beside the name."""
+        self.name_key = pinyin_key(self.name)
+        if options.get("update_fields") is not None and "name" in options["update_fields"]:
+            options["update_fields"] = {*options["update_fields"], "name_key"}
+        super().save(*args, **options)
 
     @cached_property
     def access(self) -> Access:
@@ -176,12 +203,12 @@ class Skill(models.Model):
         return self.name
 
 
+@pghistory.track()
 class Staff(models.Model):
     """The staff file of a person: number, job, qualification."""
 
     user = models.OneToOneField(User, models.PROTECT, related_name="staff")
     number = models.CharField(_("staff number"), max_length=20, unique=True)
-    name_key = models.CharField(max_length=120, blank=True)
     job = models.CharField(_("job"), max_length=40, blank=True)
     certificate = models.CharField(_("certificate"), max_length=80, blank=True)
     hired_on = models.DateField(_("hired on"), null=True, blank=True)
@@ -224,21 +251,29 @@ class LoginFailure(models.Model):
 
     login = models.CharField(max_length=60)
     address = models.GenericIPAddressField(null=True)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index(fields=["login", "-at"], name="failures_by_login")]
+        indexes = [
+            models.Index(fields=["login", "-at"], name="failures_by_login"),
+            models.Index(fields=["address", "-at"], name="failures_by_address"),
+        ]
 
 
 class SensitiveAccess(models.Model):
-    """Each unmasking of personal data: who saw what of whom, when."""
+    """Each unmasking of personal data: who saw what of whom, when. Law: PIPL art. 51 and 54."""
 
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
+    station = models.ForeignKey(Station, models.PROTECT, null=True, related_name="+")
     subject_type = models.CharField(max_length=60)
     subject_id = models.BigIntegerField()
     field = models.CharField(max_length=40)
+    label = models.CharField(max_length=120, blank=True)
     reason = models.CharField(max_length=200, blank=True)
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = states.append_only("accounts_sensitiveaccess")
 
 
 class ApprovalRequest(StationOwned):
@@ -276,3 +311,13 @@ class ApprovalRequest(StationOwned):
                 name="pending_approvals",
             )
         ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject_type", "subject_id"],
+                condition=models.Q(status="pending"),
+                name="one_pending_approval",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label

@@ -19,11 +19,33 @@ def emit(
     **data: Any,
 ) -> Event:
     """Append one event in the present transaction. ``data`` must be JSON (money as text)."""
+    return emit_about(
+        kind,
+        subject_type=subject._meta.label,
+        subject_id=subject.pk,
+        station_id=station_id,
+        by=by,
+        at=at,
+        **data,
+    )
+
+
+def emit_about(
+    kind: str,
+    *,
+    subject_type: str,
+    subject_id: int,
+    station_id: int | None,
+    by: Actor | None,
+    at: datetime,
+    **data: Any,
+) -> Event:
+    """The same for a document of a higher floor, known only by its model's label and its id."""
     return Event.objects.create(
         kind=kind,
         channel=f"station:{station_id}" if station_id else "all",
-        subject_type=subject._meta.label,
-        subject_id=subject.pk,
+        subject_type=subject_type,
+        subject_id=subject_id,
         station_id=station_id,
         actor_id=by.pk if by else None,
         actor_name=by.name if by else "",

@@ -1,5 +1,19 @@
-"""The verbs of accounts, one module per idea. Those named here are called by other apps."""
+"""The verbs of accounts, one module per idea. Those named here are the ones other apps call."""
 
+from chejian.accounts.services.approvals import (
+    decide,
+    request_approval,
+    usable_approval,
+    use_approval,
+)
+from chejian.accounts.services.audit import record_unmasking
 from chejian.accounts.services.defaults import ensure_defaults
 
-__all__ = ["ensure_defaults"]
+__all__ = [
+    "decide",
+    "ensure_defaults",
+    "record_unmasking",
+    "request_approval",
+    "usable_approval",
+    "use_approval",
+]
