@@ -147,7 +147,7 @@ class RepairClass(models.Model):
 
 
 class RepairType(models.Model):
-    """What kind of visit it is, defined by the shop (A10): 普通 保养 事故 三包 首保 返修 内修 洗美."""
+    """What kind of visit it is, defined by the shop (A10): 普通 保养 事故 三包 首保 返修 …"""
 
     code = models.CharField(_("code"), max_length=16, unique=True)
     name = models.CharField(_("name"), max_length=20)
