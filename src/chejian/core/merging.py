@@ -32,7 +32,7 @@ def movable_keys(model: type[models.Model]) -> Iterator["models.ForeignKey[Any, 
 
 
 def repoint(absorbed: models.Model, kept: models.Model) -> dict[str, list[int]]:
-    """Point all movable keys from ``absorbed`` to ``kept``; returns the ids moved by ``app.Model.key``.
+    """Point all movable keys from ``absorbed`` to ``kept``; returns the ids by ``app.Model.key``.
 
     Must run in a transaction that holds both rows.
     """
