@@ -63,7 +63,7 @@ class Station(models.Model):
         return self.name
 
 
-class StationQuerySet(models.QuerySet["models.Model"]):
+class StationQuerySet[M: models.Model](models.QuerySet[M]):
     """Rows of a station: visible to whoever has a role there."""
 
     def visible_to(self, user: "User") -> Self:

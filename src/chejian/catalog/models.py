@@ -12,7 +12,7 @@ from chejian.core import fields
 from chejian.core.models import StoredFile
 
 
-class CatalogQuerySet(models.QuerySet["models.Model"]):
+class CatalogQuerySet[M: models.Model](models.QuerySet[M]):
     """The catalogue is the organisation's: whoever may look anywhere sees it all."""
 
     def visible_to(self, user: User) -> Self:
