@@ -1,6 +1,22 @@
+from functools import partial
+
 from django.apps import AppConfig
 
 
 class BillingConfig(AppConfig):
     name = "chejian.billing"
     label = "billing"
+
+    def ready(self) -> None:
+        from chejian.billing.ledger_checks import CHECKS, differences  # needs the app registry
+        from chejian.books import chart
+        from chejian.core.checks import register_check
+
+        accounts = {
+            "customer": chart.RECEIVABLE_CUSTOMER,
+            "maker": chart.RECEIVABLE_MAKER,
+            "insurer": chart.RECEIVABLE_INSURER,
+            "deposits": chart.CUSTOMER_DEPOSITS,
+        }
+        for name in CHECKS:
+            register_check(name, partial(differences, name, accounts))

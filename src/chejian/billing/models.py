@@ -84,6 +84,7 @@ class SettlementLine(models.Model):
     gross = fields.money()
     line_discount = fields.money(default=Decimal(0))
     order_discount = fields.money(default=Decimal(0))
+    round_off = fields.money(default=Decimal(0))
     payable = fields.money()
     tax_rate = fields.rate()
     share = fields.rate(default=Decimal(1))

@@ -1,3 +1,14 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from chejian.billing import views
+
+urlpatterns = [
+    path("work-orders/<int:pk>/settlements/", views.settlements, name="settlements"),
+    path("work-orders/<int:pk>/settlements/reversals/", views.reversals, name="reversals"),
+    path("work-orders/<int:pk>/discounts/", views.discounts, name="discounts"),
+    path("work-orders/<int:pk>/payments/", views.payments, name="payments"),
+    path("work-orders/<int:pk>/deposits/", views.deposits, name="deposits"),
+    path("work-orders/<int:pk>/on-account/", views.on_account, name="on_account"),
+    path("work-orders/<int:pk>/money-approvals/", views.approvals, name="money_approvals"),
+    path("payments/<int:pk>/refunds/", views.refunds, name="refunds"),
+]

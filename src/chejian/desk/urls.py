@@ -1,3 +1,9 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from chejian.desk.views import cashier, search
+
+urlpatterns = [
+    path("search/", search.search, name="search"),
+    path("cashier/", cashier.cashier, name="cashier"),
+    path("cashier/<int:pk>/", cashier.cashier, name="cashier_order"),
+]

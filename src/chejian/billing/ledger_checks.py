@@ -1,0 +1,59 @@
+"""What ``chejian check`` proves of the money side."""
+
+from django.db import connection
+
+CHECKS = {
+    "receivables equal their allocations": """
+        SELECT r.id, r.allocated, coalesce(sum(a.amount), 0) FROM billing_receivable r
+        LEFT JOIN billing_allocation a ON a.receivable_id = r.id
+        GROUP BY r.id HAVING r.allocated <> coalesce(sum(a.amount), 0)""",
+    "payments equal their methods": """
+        SELECT p.id, p.amount, coalesce(sum(m.amount), 0) FROM billing_payment p
+        LEFT JOIN billing_paymentpart m ON m.payment_id = p.id
+        GROUP BY p.id HAVING p.amount <> coalesce(sum(m.amount), 0)""",
+    "payments equal their allocations": """
+        SELECT p.id, p.allocated, coalesce(sum(a.amount), 0) FROM billing_payment p
+        LEFT JOIN billing_allocation a ON a.payment_id = p.id
+        GROUP BY p.id HAVING p.allocated <> coalesce(sum(a.amount), 0)""",
+    "payments equal their refunds": """
+        SELECT p.id, p.refunded, coalesce(sum(f.amount), 0) FROM billing_payment p
+        LEFT JOIN billing_refund f ON f.payment_id = p.id
+        GROUP BY p.id HAVING p.refunded <> coalesce(sum(f.amount), 0)""",
+    "settlements equal their lines": """
+        SELECT s.number, s.payable, coalesce(sum(l.payable), 0) FROM billing_settlement s
+        LEFT JOIN billing_settlementline l ON l.settlement_id = s.id
+        GROUP BY s.id HAVING s.payable <> coalesce(sum(l.payable), 0)
+        OR s.gross <> coalesce(sum(l.gross), 0)""",
+    "receivables equal account 1122": """
+        WITH ours AS (
+            SELECT r.station_id, r.payer, sum(r.amount - r.allocated) AS open
+            FROM billing_receivable r WHERE NOT r.cancelled GROUP BY 1, 2),
+        books AS (
+            SELECT e.station_id,
+                   CASE a.code WHEN %(customer)s THEN 'customer' WHEN %(maker)s THEN 'maker'
+                        ELSE 'insurer' END AS payer, sum(p.amount) AS open
+            FROM books_posting p JOIN books_journalentry e ON e.id = p.entry_id
+            JOIN books_account a ON a.id = p.account_id
+            WHERE a.code IN (%(customer)s, %(maker)s, %(insurer)s) GROUP BY 1, 2)
+        SELECT station_id, payer, coalesce(ours.open, 0), coalesce(books.open, 0)
+        FROM ours FULL JOIN books USING (station_id, payer)
+        WHERE coalesce(ours.open, 0) <> coalesce(books.open, 0)""",
+    "free money equals account 2203": """
+        WITH ours AS (
+            SELECT station_id, sum(amount - allocated - refunded) AS free
+            FROM billing_payment GROUP BY 1),
+        books AS (
+            SELECT e.station_id, -sum(p.amount) AS free
+            FROM books_posting p JOIN books_journalentry e ON e.id = p.entry_id
+            JOIN books_account a ON a.id = p.account_id WHERE a.code = %(deposits)s GROUP BY 1)
+        SELECT station_id, coalesce(ours.free, 0), coalesce(books.free, 0)
+        FROM ours FULL JOIN books USING (station_id)
+        WHERE coalesce(ours.free, 0) <> coalesce(books.free, 0)""",
+}
+
+
+def differences(name: str, accounts: dict[str, str]) -> list[str]:
+    """The rows of one check that do not tie, as text; empty when all is well."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHECKS[name], accounts)
+        return [" | ".join(str(value) for value in row) for row in cursor.fetchmany(20)]

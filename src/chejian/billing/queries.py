@@ -1,0 +1,69 @@
+"""Reads of the money side: what is live, what is open, what is overdue."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import F, Q, QuerySet, Sum
+
+from chejian.billing.models import Payment, Receivable, Settlement
+from chejian.core.money import ZERO
+from chejian.parties.models import Party
+from chejian.workorders.models import WorkOrder
+
+OPEN = Q(cancelled=False) & Q(amount__gt=F("allocated"))
+
+
+def live_settlements(order: WorkOrder) -> QuerySet[Settlement]:
+    """The settlements in force: those of the last round that no reversal has taken back."""
+    return order.settlements.filter(
+        kind=Settlement.Kind.SETTLEMENT, reversal__isnull=True
+    ).select_related("station", "entry", "party", "order").order_by("id")
+
+
+def customer_receivable(order: WorkOrder, *, lock: bool = False) -> Receivable | None:
+    """What the customer owes of this order, in force; locked when asked."""
+    rows = Receivable.objects.filter(
+        settlement__order=order, payer="customer", cancelled=False
+    ).order_by("id")
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    return rows.first()
+
+
+def open_receivables(party: Party, station_id: int) -> QuerySet[Receivable]:
+    """What a party still owes on account at a station."""
+    return Receivable.objects.filter(OPEN, party=party, station_id=station_id, on_account=True)
+
+
+def _sum_open(rows: QuerySet[Receivable]) -> Decimal:
+    return rows.aggregate(open=Sum(F("amount") - F("allocated")))["open"] or ZERO
+
+
+def credit_used(party: Party) -> Decimal:
+    """Open amounts on account over all stations: the credit limit is the organisation's."""
+    return _sum_open(Receivable.objects.filter(OPEN, party=party, on_account=True))
+
+
+def overdue(party: Party, on: date) -> Decimal:
+    """Open amounts on account whose term is over."""
+    return _sum_open(
+        Receivable.objects.filter(OPEN, party=party, on_account=True, due_on__lt=on)
+    )
+
+
+def ageing(party: Party, on: date) -> dict[str, Decimal]:
+    """Open amounts by days since settlement: 0-30, 31-60, 61-90, 90+ (domain.md 4)."""
+    buckets = {"0-30": ZERO, "31-60": ZERO, "61-90": ZERO, "90+": ZERO}
+    rows = Receivable.objects.filter(OPEN, party=party).select_related("settlement")
+    for row in rows:
+        days = (on - row.settlement.settled_on).days
+        name = "0-30" if days <= 30 else "31-60" if days <= 60 else "61-90" if days <= 90 else "90+"
+        buckets[name] += row.open_amount
+    return buckets
+
+
+def free_money(order: WorkOrder) -> Decimal:
+    """Deposits and credit of this order that nothing has used yet."""
+    rows = Payment.objects.filter(order=order)
+    found = rows.aggregate(free=Sum(F("amount") - F("allocated") - F("refunded")))["free"]
+    return found or ZERO

@@ -1,0 +1,94 @@
+"""Putting money against receivables, and telling the order what follows from it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from chejian.accounts.models import User
+from chejian.billing import posting
+from chejian.billing.models import Allocation, Payment, Receivable
+from chejian.billing.queries import customer_receivable
+from chejian.core.money import ZERO
+from chejian.workorders import services as work
+from chejian.workorders.models import WorkOrder
+
+
+def allocate(
+    *, payment: Payment, receivable: Receivable, amount: Decimal, by: User | None, at: datetime,
+    from_credit: bool,
+) -> Allocation:
+    """Put ``amount`` of a payment against a receivable; both rows are locked by the caller.
+
+    ``from_credit``: the money stood as the party's credit (2203) and moves to the receivable in
+    the books; a fresh collection was posted to the receivable at once.
+    """
+    entry = None
+    if from_credit:
+        entry = posting.post_credit_used(
+            payment=payment, receivable=receivable, amount=amount,
+            on=timezone.localdate(at), by=by, at=at,
+        )
+    payment.allocated += amount
+    payment.save(update_fields=["allocated"])
+    receivable.allocated += amount
+    receivable.save(update_fields=["allocated"])
+    return Allocation.objects.create(
+        payment=payment, receivable=receivable, amount=amount, at=at, by=by, entry=entry
+    )
+
+
+def take_off(*, receivable: Receivable, by: User | None, at: datetime) -> Decimal:
+    """Free every payment from a receivable: the money becomes the payer's credit again."""
+    held = (
+        Allocation.objects.filter(receivable=receivable)
+        .values("payment_id").annotate(amount=Sum("amount")).filter(amount__gt=0)
+        .order_by("payment_id")
+    )
+    freed = ZERO
+    for row in held:
+        payment = Payment.objects.select_for_update().get(pk=row["payment_id"])
+        allocate(
+            payment=payment, receivable=receivable, amount=-row["amount"], by=by, at=at,
+            from_credit=True,
+        )
+        freed += row["amount"]
+    return freed
+
+
+def free_payments(order: WorkOrder) -> Iterable[Payment]:
+    """Payments of the order with money left, oldest first, locked."""
+    return (
+        Payment.objects.select_for_update()
+        .filter(order=order, amount__gt=F("allocated") + F("refunded"))
+        .order_by("id")
+    )
+
+
+def allocate_free_money(*, order: WorkOrder, by: User | None, at: datetime) -> None:
+    """Deposits and the credit of a reversed settlement pay the customer's new receivable."""
+    receivable = customer_receivable(order, lock=True)
+    if receivable is None:
+        return
+    for payment in free_payments(order):
+        amount = min(payment.free, receivable.open_amount)
+        if amount > 0:
+            allocate(
+                payment=payment, receivable=receivable, amount=amount, by=by, at=at,
+                from_credit=True,
+            )
+
+
+def write_facts(*, order: WorkOrder, by: User | None, at: datetime) -> None:
+    """Write ``deposit_held`` and ``cleared`` on the order: its own guards read them."""
+    held = sum((payment.free for payment in free_payments(order)), ZERO)
+    work.set_deposit(order=order, held=held, by=by, at=at)
+    receivable = customer_receivable(order)
+    settled = order.status in (WorkOrder.Status.SETTLED, WorkOrder.Status.DELIVERED,
+                               WorkOrder.Status.CLOSED)
+    cleared = settled and (
+        receivable is None or receivable.open_amount == 0 or receivable.on_account
+    )
+    work.set_cleared(order=order, cleared=cleared, by=by, at=at)

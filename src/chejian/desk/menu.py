@@ -1,0 +1,88 @@
+"""The menu: which screens a person finds, by what he may do. Order follows the day's work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from chejian.accounts.permissions import P
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A screen: its URL name, word, icon, and the permissions any of which opens it."""
+
+    name: str
+    label: str | Promise
+    icon: str
+    permissions: tuple[str, ...] = ()
+    count: str = ""
+    kbd: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    label: str | Promise
+    entries: Sequence[Entry]
+
+
+MENU: tuple[Section, ...] = (
+    Section(
+        "",
+        (
+            Entry("home", pgettext_lazy("menu", "Home"), "home"),
+            Entry("reception", _("Receive a car"), "car", (P.OPEN_ORDER,), kbd="F2"),
+            Entry("my_jobs", _("My jobs"), "wrench", (P.WORK,), count="my_jobs"),
+        ),
+    ),
+    Section(
+        _("Documents"),
+        (
+            Entry("orders", _("Work orders"), "doc", (P.VIEW_ORDERS, P.VIEW_OWN_ORDERS),
+                  count="open"),
+            Entry("approvals", _("Approvals"), "check",
+                  (P.APPROVE_DISCOUNT, P.APPROVE_REFUND, P.APPROVE_CREDIT, P.OVERRIDE_PRICE),
+                  count="approvals"),
+        ),
+    ),
+    Section(
+        _("Parts"),
+        (
+            Entry("stores", _("Issue parts"), "scan", (P.ISSUE_PARTS,), count="requests"),
+            Entry("stock", _("Stock"), "box", (P.VIEW_STOCK,)),
+            Entry("receipts", _("Receipts"), "truck", (P.RECEIVE_STOCK,)),
+            Entry("parts", _("Parts and labour"), "tag", (P.VIEW_CATALOG,)),
+        ),
+    ),
+    Section(
+        _("Accounts"),
+        (
+            Entry("cashier", _("Settle and collect"), "cash", (P.SETTLE, P.COLLECT),
+                  count="to_settle"),
+            Entry("trial_balance", _("Books"), "chart", (P.VIEW_BOOKS,)),
+        ),
+    ),
+    Section(
+        _("Customers"),
+        (
+            Entry("parties", pgettext_lazy("menu", "Customers"), "users", (P.VIEW_CUSTOMERS,)),
+            Entry("vehicles", _("Vehicles"), "car", (P.VIEW_CUSTOMERS,)),
+            Entry("movein", _("Import"), "upload", (P.IMPORT_DATA,)),
+        ),
+    ),
+)
+
+END: tuple[Entry, ...] = (
+    Entry("help", _("Help"), "help"),
+    Entry("settings", _("Settings"), "gear",
+          (P.MANAGE_STAFF, P.MANAGE_ROLES, P.MANAGE_STATIONS, P.EDIT_WAREHOUSES, P.EDIT_CATALOG)),
+)
+
+QUICK: tuple[Entry, ...] = (
+    Entry("reception", _("Receive a car"), "car", (P.OPEN_ORDER,), kbd="F2"),
+    Entry("party_create", _("New customer"), "users", (P.EDIT_CUSTOMERS,)),
+    Entry("vehicle_create", _("New vehicle"), "car", (P.EDIT_CUSTOMERS,)),
+    Entry("receipt_create", _("New receipt"), "truck", (P.RECEIVE_STOCK,)),
+)

@@ -1,0 +1,93 @@
+"""What surrounds every page: menu with live counts, stations, person, the live channel."""
+
+import time
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from chejian import events_token
+from chejian.accounts.access import Access, StationAccess
+from chejian.accounts.models import User
+from chejian.core.shell import MenuGroup, MenuItem, Shell, StationChoice
+from chejian.desk.counts import menu_counts
+from chejian.desk.menu import END, MENU, QUICK, Entry
+
+TOKEN_TTL = 12 * 3600
+
+KEYS: tuple[tuple[str, str | Promise], ...] = (
+    ("Ctrl K", _("Find")),
+    ("F2", _("Receive a car")),
+    ("Ctrl ⏎", _("Finish the page")),
+    ("Enter", _("Next cell, next line")),
+    ("Esc", _("Close, cancel the cell")),
+    ("?", _("All keys")),
+)
+
+
+def provide(request: HttpRequest) -> Shell:
+    """The shell of a logged-in person; an empty one for everybody else."""
+    user = request.user
+    if not isinstance(user, User):
+        return Shell()
+    here: StationAccess | None = getattr(request, "station", None)
+    if here is None:
+        return Shell(name=user.name)
+    counts = menu_counts(user, here)
+    groups = [
+        MenuGroup(section.label, items)
+        for section in MENU
+        if (items := _items(section.entries, request, user.access, counts))
+    ]
+    flat = [item for group in groups for item in group.items]
+    return Shell(
+        groups=groups,
+        end=_items(END, request, user.access, counts),
+        tabs=flat[:3],
+        stations=[
+            StationChoice(place.station_id, place.name, place is here)
+            for place in user.access.stations.values()
+        ],
+        quick=_items(QUICK, request, user.access, {}),
+        person=[MenuItem(_("My password"), "key", reverse("change_password"))],
+        name=user.name,
+        role="、".join(here.role_names),
+        notices=counts.get("approvals", 0),
+        notices_url=reverse("notices"),
+        search_url=reverse("search"),
+        help_url=reverse("help"),
+        events_url=events_address(request),
+        events_token=events_token.mint(
+            [f"station:{here.station_id}", "all"], TOKEN_TTL, settings.SECRET_KEY,
+            int(time.time()),
+        ),
+        keys=KEYS,
+    )
+
+
+def _items(
+    entries: Sequence[Entry], request: HttpRequest, access: Access,
+    counts: dict[str, int],
+) -> list[MenuItem]:
+    found = []
+    for entry in entries:
+        if entry.permissions and not access.can_any(entry.permissions):
+            continue
+        url = reverse(entry.name)
+        active = request.path == url or (url != "/" and request.path.startswith(url))
+        found.append(
+            MenuItem(entry.label, entry.icon, url, counts.get(entry.count) or None, active,
+                     entry.kbd)
+        )
+    return found
+
+
+def events_address(request: HttpRequest) -> str:
+    """Where the browser listens: a setting, else the request's own host on the events port."""
+    if settings.EVENTS_URL:
+        return f"{settings.EVENTS_URL.rstrip('/')}/events"
+    host = request.get_host().rpartition(":")[0] or request.get_host()
+    return f"{request.scheme}://{host}:{settings.EVENTS_PORT}/events"

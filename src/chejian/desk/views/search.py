@@ -1,0 +1,18 @@
+"""The finder: a fragment as one types, a page without JavaScript."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from chejian.accounts.guards import StaffRequest, staff
+from chejian.core.fragments import render_block
+from chejian.desk.finding import find
+
+
+@staff()
+def search(request: StaffRequest) -> HttpResponse:
+    query = request.GET.get("q", "").strip()[:80]
+    groups = find(query, request.user, request.station.station_id) if query else []
+    context = {"query": query, "groups": groups}
+    if request.htmx and not request.htmx.boosted:
+        return render_block(request, "desk/search.html", "results", context)
+    return render(request, "desk/search.html", context)
