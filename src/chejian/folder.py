@@ -12,6 +12,7 @@ from chejian import postgres, postgres_home, secrets_store
 from chejian.console import OperatorError, _
 from chejian.system import HERE, AlreadyLockedError
 
+PRIVATE_PARTS = ("run", "logs", "media", "cache")
 LEAST_ROOM = 200 * 1024 * 1024
 
 
@@ -28,8 +29,10 @@ def open_folder(data: Path) -> Path:
     """Make the folder for data and the one for notes. Raises OperatorError when it cannot be."""
     data = data.expanduser().resolve()
     try:
-        data.mkdir(mode=0o700, parents=True, exist_ok=True)
-        run_folder(data).mkdir(exist_ok=True)
+        # root's database user must get through to its own folder; the others are private
+        data.mkdir(mode=0o711 if HERE.is_root() else 0o700, parents=True, exist_ok=True)
+        for part in PRIVATE_PARTS:
+            (data / part).mkdir(mode=0o700, exist_ok=True)
         room = shutil.disk_usage(data).free
     except OSError as error:
         raise OperatorError(
@@ -79,7 +82,9 @@ def _holder(data: Path) -> dict[str, Any]:
 
 
 def has_database(data: Path) -> bool:
-    return (postgres_home.files_folder(data) / "data").is_dir()
+    """Whether a database was made for this folder; asking makes nothing."""
+    note = data / "database-folder"
+    return note.is_file() or (data / "database" / "data").is_dir()
 
 
 def remember_database(data: Path, url: str) -> None:

@@ -97,11 +97,21 @@ class Cluster:
         return f"postgresql://{USER}:{password}@127.0.0.1:{self.port}/{database}"
 
     def answers(self) -> bool:
+        if not self._says_ready():
+            return False
         try:
             psycopg.connect(self.url("postgres"), connect_timeout=2).close()
         except psycopg.OperationalError:
             return False
         return True
+
+    def _says_ready(self) -> bool:
+        """The server notes its state in its pid file; asking earlier only fills the log."""
+        try:
+            note = (self.data / "postmaster.pid").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return False
+        return note.splitlines()[-1:] == ["ready   "]
 
     def ensure_database(self, name: str = DATABASE) -> None:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:

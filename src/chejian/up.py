@@ -138,8 +138,13 @@ def _roles(wishes: Wishes, data: Path) -> list[tuple[str, list[str]]]:
 
 
 def _wait_until_served(supervisor: Supervisor, port: int, start_id: str) -> None:
+    begun = time.monotonic()
     while started_as(port) != start_id:
-        supervisor.tick()
+        # quick at first; a server that answers with errors is not asked ten times a second
+        asked = time.monotonic()
+        pause = min(0.1 + (asked - begun) / 20, 2.0)
+        while time.monotonic() < asked + pause:
+            supervisor.tick()
 
 
 def started_as(port: int) -> str:

@@ -34,11 +34,12 @@ async def _work() -> None:
     if not isinstance(connector, DjangoConnector):
         raise TypeError(connector)
     with app.replace_connector(connector.get_worker_connector()) as worker_app:
-        await worker_app.run_worker_async(
-            concurrency=1,
-            fetch_job_polling_interval=1.0,
-            update_heartbeat_interval=HEARTBEAT,
-            stalled_worker_timeout=STALLED_AFTER,
-            shutdown_graceful_timeout=GRACE,
-            delete_jobs="successful",
-        )
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(
+                concurrency=1,
+                fetch_job_polling_interval=1.0,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED_AFTER,
+                shutdown_graceful_timeout=GRACE,
+                delete_jobs="successful",
+            )
