@@ -1,6 +1,15 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from chejian.core.checks import register_check
 
 
 class BooksConfig(AppConfig):
     name = "chejian.books"
     label = "books"
+
+    def ready(self) -> None:
+        from chejian.books import checks  # noqa: PLC0415 - needs the apps to be there
+
+        register_check("books.entries", checks.entries_balance, _("Entries sum to zero"))
+        register_check("books.trial_balance", checks.trial_balance_is_zero, _("Trial balance"))

@@ -5,7 +5,7 @@ what does not tie. ``manage.py check_ledgers`` and ``chejian check`` run them al
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from django.db import connection, transaction
@@ -48,20 +48,25 @@ def register_check(name: str, function: Check, title: Text = "") -> None:
     _checks[name] = (title or name, function)
 
 
-def run_checks(names: Sequence[str] = ()) -> Iterator[CheckResult]:
+def run_checks(names: Sequence[str] = ()) -> list[CheckResult]:
     """Run all checks, or those named, one after the other in one and the same snapshot."""
     with transaction.atomic():
-        if not connection.in_atomic_block or len(connection.savepoint_ids) == 0:
+        if not connection.savepoint_ids:
             _freeze()
-        for name, (title, function) in _checks.items():
-            if names and name not in names:
-                continue
-            begun = time.perf_counter()
-            proof = function()
-            yield CheckResult(name, title, time.perf_counter() - begun, proof)
+        return [
+            _run(name, title, function)
+            for name, (title, function) in _checks.items()
+            if not names or name in names
+        ]
+
+
+def _run(name: str, title: Text, function: Check) -> CheckResult:
+    begun = time.perf_counter()
+    proof = function()
+    return CheckResult(name, title, time.perf_counter() - begun, proof)
 
 
 def _freeze() -> None:
     """One snapshot for every sum, so that work going on meanwhile is no difference."""
     with connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")

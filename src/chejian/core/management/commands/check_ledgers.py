@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("names", nargs="*", help="only these checks")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        results = list(run_checks(options["names"]))
+        results = run_checks(options["names"])
         for result in results:
             self._tell(result)
         wrong = sum(not result.ties for result in results)
