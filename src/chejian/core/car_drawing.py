@@ -184,13 +184,7 @@ def _top(s: Shape) -> Iterator[Panel]:
             "glass",
             f"M38,{r} C64,{r + 8} 116,{r + 8} 142,{r} L150,{e} C120,{e + 10} 60,{e + 10} 30,{e} Z",
         ),
-        (
-            "boot",
-            "body",
-            f"M{17 + (tail > 280) * 3},{tail} L30,{tail} C60,{tail + 10} 120,{tail + 10} 150,{tail} "
-            f"L{163 - (tail > 280) * 3},{tail} L{162 - (tail > 280) * 4},{max(280, tail + 6)} "
-            f"C158,304 142,312 90,312 C38,312 22,304 {18 + (tail > 280) * 4},{max(280, tail + 6)} Z",
-        ),
+        ("boot", "body", _boot(tail)),
         ("left_mirror", "glass", f"M6,{b + 10} L18,{b + 14} L18,{b + 26} L4,{b + 22} Z"),
         ("right_mirror", "glass", f"M174,{b + 10} L162,{b + 14} L162,{b + 26} L176,{b + 22} Z"),
     ]
@@ -198,6 +192,17 @@ def _top(s: Shape) -> Iterator[Panel]:
         parts.insert(4, ("bed", "body", f"M24,{e + 12} L156,{e + 12} L156,290 L24,290 Z"))
     for panel_id, look, path in parts:
         yield _panel(panel_id, look, path, 152, 46, mirror=False)
+
+
+def _boot(start: int) -> str:
+    """The boot lid from ``start`` to the tail; short ones lie within the rounded end."""
+    inset = 3 if start > 280 else 0
+    bend = max(280, start + 6)
+    return (
+        f"M{17 + inset},{start} L30,{start} C60,{start + 10} 120,{start + 10} 150,{start} "
+        f"L{163 - inset},{start} L{162 - inset},{bend} "
+        f"C158,304 142,312 90,312 C38,312 22,304 {18 + inset},{bend} Z"
+    )
 
 
 def _side(s: Shape, side: str) -> Iterator[Panel]:

@@ -1,4 +1,4 @@
-"""What surrounds every page. Core knows no user and no menu: the front desk registers a provider."""
+"""What surrounds every page. Core knows no user and no menu: the front desk provides them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
