@@ -1,0 +1,37 @@
+"""Keeping a part findable: number, barcode, OE and interchange numbers, name, pinyin, fitment."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+
+from chejian.catalog.models import Part, PartNumber
+from chejian.core import search
+from chejian.core.text import search_tokens
+
+KIND = "part"
+
+
+def index_parts(parts: Sequence[Part], at: datetime) -> None:
+    """Write the entries of these parts in two statements, however many they are."""
+    numbers: dict[int, list[str]] = defaultdict(list)
+    rows = PartNumber.objects.filter(part_id__in=[part.pk for part in parts])
+    for part_id, number in rows.values_list("part_id", "number"):
+        numbers[part_id].append(number)
+    search.index(*(_entry(part, numbers[part.pk], at) for part in parts))
+
+
+def _entry(part: Part, numbers: list[str], at: datetime) -> search.Findable:
+    small = [part.number, part.brand, part.spec]
+    return search.Findable(
+        kind=KIND,
+        subject_id=part.pk,
+        title=part.name,
+        subtitle=" · ".join(filter(None, small)),
+        tokens=search_tokens(
+            names=[part.name, part.brand],
+            texts=[part.spec, part.fitment],
+            codes=[part.number, part.barcode, *numbers],
+        ),
+        touched_at=at,
+        data={"number": part.number, "active": part.active},
+    )
