@@ -10,6 +10,7 @@ SETTINGS := CHEJIAN_SECRET_KEY=lint CHEJIAN_FIELD_KEY=lint CHEJIAN_DATA=var
 run:            ## start the demo on http://127.0.0.1:8700/
 	@scripts/ensure_env.sh run
 	@$(PY) -m chejian.catalogues
+	@$(PY) -m compileall -q src/chejian  # also where the environment says not to write bytecode
 	@$(VENV)/bin/chejian up --data var --demo $(ARGS)
 
 test: lint      ## everything: lint, unit tests, browser tests

@@ -122,8 +122,13 @@ def key(message: Message) -> Key:
     return message.context, text
 
 
+def texts(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    """One text, or one for each plural."""
+    return [text] if isinstance(text, str) else list(text or [""])
+
+
 def is_complete(message: Message) -> bool:
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = texts(message.string)
     return bool(message.id) and all(strings) and not message.fuzzy
 
 
@@ -181,10 +186,8 @@ def check(part: Part, below: dict[Key, Message]) -> None:
 def _mistakes(message: Message) -> Iterator[str]:
     if message.fuzzy:
         yield f"fuzzy {message.id!r}"
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
-    ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    wanted = {frozenset(PLACEHOLDERS.findall(text)) for text in ids}
-    for string in strings:
+    wanted = {frozenset(PLACEHOLDERS.findall(text)) for text in texts(message.id)}
+    for string in texts(message.string):
         if not string:
             yield f"empty {message.id!r}"
         elif frozenset(PLACEHOLDERS.findall(string)) not in wanted:

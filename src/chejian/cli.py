@@ -78,7 +78,9 @@ def manage(given: list[str]) -> int:
     command = [ALIASES[given[0]], *rest] if given[0] in ALIASES else rest
     data = folder.open_folder(known.data)
     _settle(data)
-    with folder.database(data) as url:
+    from chejian.own_database import database
+
+    with database(data) as url:
         os.environ["DATABASE_URL"] = url
         from django.core.management import execute_from_command_line
 

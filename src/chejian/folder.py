@@ -4,11 +4,10 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from chejian import postgres, postgres_home, secrets_store
 from chejian.console import OperatorError, _
 from chejian.system import HERE, AlreadyLockedError
 
@@ -95,37 +94,3 @@ def remember_database(data: Path, url: str) -> None:
 
 def forget_database(data: Path) -> None:
     (run_folder(data) / "database-url").unlink(missing_ok=True)
-
-
-@contextmanager
-def database(data: Path) -> Iterator[str]:
-    """The database for one command: one's own server, the running one, or one started for it."""
-    given = os.environ.get("DATABASE_URL")
-    if given:
-        secrets_store.ensure(data, has_database=False)
-        yield given
-        return
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(locked(data, {}))
-            url = stack.enter_context(_own_database(data))
-        except AlreadyRunningError as busy:
-            url = _running_database(data, busy)
-        yield url
-
-
-@contextmanager
-def _own_database(data: Path) -> Iterator[str]:
-    secrets_store.ensure(data, has_database=has_database(data))
-    forget_database(data)
-    cluster = postgres.Cluster(postgres_home.files_folder(data))
-    with postgres.running(cluster, run_folder(data) / "database.log"):
-        cluster.ensure_database()
-        yield cluster.url()
-
-
-def _running_database(data: Path, busy: AlreadyRunningError) -> str:
-    note = run_folder(data) / "database-url"
-    if not note.exists():  # still starting
-        raise busy
-    return note.read_text(encoding="utf-8")

@@ -119,22 +119,24 @@ def _serve(supervisor: Supervisor, wishes: Wishes, data: Path, url: str) -> None
     supervisor.run_once(Role(
         "prepare", python_module("prepare", "--data", str(data), *demo), environment, 5.0
     ))
-    for name, arguments in _roles(wishes, data):
+    faces, worker = _roles(wishes, data)
+    for name, arguments in faces:
         supervisor.add(Role(name, python_module(*arguments), environment, PATIENCE[name]))
     for port in (wishes.port, wishes.events_port):
         _wait_until_served(supervisor, port, start_id)
     _greet(wishes)
+    # jobs wait a second, pages do not: the worker would take the start's processor time
+    supervisor.add(Role("worker", python_module(*worker), environment, PATIENCE["worker"]))
     supervisor.watch()
 
 
-def _roles(wishes: Wishes, data: Path) -> list[tuple[str, list[str]]]:
+def _roles(wishes: Wishes, data: Path) -> tuple[list[tuple[str, list[str]]], list[str]]:
+    """The two servers, and the worker."""
     place = ["--data", str(data)]
     host = ["--host", wishes.host]
-    return [
-        ("events", ["events", *place, *host, "--port", str(wishes.events_port)]),
-        ("web", ["web", *place, *host, "--port", str(wishes.port)]),
-        ("worker", ["worker", *place]),
-    ]
+    events = ["events", *place, *host, "--port", str(wishes.events_port)]
+    web = ["web", *place, *host, "--port", str(wishes.port)]
+    return [("events", events), ("web", web)], ["worker", *place]
 
 
 def _wait_until_served(supervisor: Supervisor, port: int, start_id: str) -> None:
