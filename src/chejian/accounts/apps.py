@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class AccountsConfig(AppConfig):
     name = "chejian.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        from chejian.accounts.event_words import EVENT_WORDS  # noqa: PLC0415 - apps are ready now
+        from chejian.core.event_words import register_event_words  # noqa: PLC0415
+
+        register_event_words(EVENT_WORDS)

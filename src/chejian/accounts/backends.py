@@ -3,23 +3,20 @@
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
-from django.db.models import Q
 from django.http import HttpRequest
 
 from chejian.accounts.models import User
+from chejian.accounts.queries.people import person_called
 
 
 class PhoneOrUsernameBackend(BaseBackend):
-    """Checks the password of the active person with that user name or phone."""
+    """Keeps sessions alive. Pages log in through ``services.login``, which also counts failures."""
 
     def authenticate(
         self, request: HttpRequest | None, username: str = "", password: str = "", **_: Any
     ) -> User | None:
-        user = User.objects.filter(Q(username=username) | Q(phone=username)).first()
-        if user is None:
-            User().set_password(password)  # the same work, so that time tells nothing
-            return None
-        return user if user.is_active and user.check_password(password) else None
+        user = person_called(username)
+        return user if user and user.check_password(password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
         return User.objects.filter(pk=user_id, is_active=True).first()

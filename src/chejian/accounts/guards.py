@@ -8,7 +8,6 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from chejian.accounts.access import StationAccess
@@ -30,6 +29,7 @@ def staff[**P](*permissions: str) -> Callable[[View[P]], Callable[..., HttpRespo
     """Only for staff who hold any of ``permissions`` (none named: every logged-in person).
 
     Which station matters is judged later on the row; here it is enough to hold it anywhere.
+    The middleware has already seen to it that the person chose a password and has a station.
     """
 
     def decorate(view: View[P]) -> Callable[..., HttpResponse]:
@@ -37,8 +37,6 @@ def staff[**P](*permissions: str) -> Callable[[View[P]], Callable[..., HttpRespo
         def guarded(request: Any, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
                 return login_again(request)
-            if request.user.must_change_password:
-                return redirect(reverse("change_password"))
             if permissions and not request.user.access.can_any(permissions):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

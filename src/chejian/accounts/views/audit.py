@@ -1,0 +1,53 @@
+"""The audit log: who did what, and who was shown which personal data."""
+
+from datetime import date
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from chejian.accounts.guards import StaffRequest, staff
+from chejian.accounts.models import Station, User
+from chejian.accounts.permissions import P
+from chejian.accounts.queries import audit as logs
+from chejian.core.event_words import event_words
+from chejian.core.keyset import page
+from chejian.core.models import Event
+
+
+@staff(P.VIEW_AUDIT)
+def audit(request: StaffRequest) -> HttpResponse:
+    """Newest first, filtered by person and day, paged by key."""
+    looks = request.GET.get("log") == "looks"
+    actor, day = request.GET.get("who", ""), _day(request.GET.get("day", ""))
+    choose = {"actor": int(actor) if actor.isdecimal() else None, "day": day}
+    people = User.objects.visible_to(request.user).order_by("name_key", "pk")
+    context = {
+        "looks": looks,
+        "people": [("", ""), *((one.pk, one.name) for one in people)],
+        "day": day,
+        "stations": dict(Station.objects.values_list("pk", "name")),
+    }
+    if looks:
+        shown = page(logs.unmaskings(request.user, **choose), request.GET, **BY_ID)
+        return render(request, "accounts/audit.html", {**context, "page": shown})
+    found = page(logs.events(request.user, **choose), request.GET, **BY_ID)
+    rows = [(event, event_words(event.kind), _about(event)) for event in found.rows]
+    return render(request, "accounts/audit.html", {**context, "page": found, "rows": rows})
+
+
+BY_ID = {"sorts": {"id": "id"}, "default": "-id"}
+
+
+def _about(event: Event) -> str:
+    """What it happened to, in the words that the event itself carries."""
+    said = event.data
+    main = said.get("number") or said.get("label") or said.get("name") or ""
+    more = said.get("role") or said.get("reason") or ""
+    return " · ".join(str(part) for part in (main, more) if part)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
