@@ -231,9 +231,8 @@ def end_leftovers(notes: Path, mark: str) -> bool:
 
 
 def _end_group(pid: int, mark: str) -> None:
-    """The leader may be dead and its group alive: workers of a server that was killed."""
-    line = HERE.command_line(pid)
-    if line is None or mark in line:
+    """Workers whose own server was killed end by themselves (``System.die_with_parent``)."""
+    if mark in (HERE.command_line(pid) or ""):
         HERE.kill_group(pid)
 
 
