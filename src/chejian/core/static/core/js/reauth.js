@@ -20,7 +20,8 @@ function ask() {
         credentials: "same-origin",
       }).catch(() => null);
       if (!response?.ok) {
-        $("span", error).textContent = response ? word("wrong") : word("offline");
+        const said = response?.headers.get("Content-Type")?.startsWith("text/plain") ? await response.text() : "";
+        $("span", error).textContent = response ? said || word("wrong") : word("offline");
         error.hidden = false;
         form.password.select();
         return;

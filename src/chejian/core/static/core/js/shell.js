@@ -258,3 +258,15 @@ on("submit", "form", (event, form) => {
   button.setAttribute("aria-busy", "true");
 });
 addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => delete form.dataset.sent));
+
+/* A panel that scrolls must be reachable with the keyboard even when nothing in it is. */
+const FOCUSABLE = "a[href], button:not(:disabled), input, select, textarea, [tabindex]:not([tabindex='-1'])";
+each(".scroll, .table-wrap, .column, .lane, .dialog-body", (panel) => {
+  const look = () => {
+    const overflows = panel.scrollHeight > panel.clientHeight + 1 || panel.scrollWidth > panel.clientWidth + 1;
+    const scrolls = overflows && getComputedStyle(panel).overflowY !== "visible";
+    if (scrolls && !panel.querySelector(FOCUSABLE)) panel.tabIndex = 0;
+    else panel.removeAttribute("tabindex");
+  };
+  new ResizeObserver(look).observe(panel);
+});
