@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemBytecodeCache, StrictUndefined
 from chejian.core import formats
 from chejian.core.car_drawing import drawing
 from chejian.core.shell import shell
+from chejian.vehicles.plates import colour_of
 
 
 class UiKit:
@@ -69,5 +70,5 @@ def environment(**options: Any) -> Environment:
         today=timezone.localdate,
         get_messages=get_messages,
     )
-    env.filters.update(formats.FILTERS)
+    env.filters.update(formats.FILTERS, plate_colour=colour_of)
     return env

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from chejian.desk.views import cashier, search
+from chejian.desk.views import cashier, home, orders, search
 
 urlpatterns = [
+    path("", home.home, name="home"),
     path("search/", search.search, name="search"),
+    path("work-orders/", orders.orders, name="orders"),
     path("cashier/", cashier.cashier, name="cashier"),
     path("cashier/<int:pk>/", cashier.cashier, name="cashier_order"),
 ]
