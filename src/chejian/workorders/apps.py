@@ -4,3 +4,8 @@ from django.apps import AppConfig
 class WorkordersConfig(AppConfig):
     name = "chejian.workorders"
     label = "workorders"
+
+    def ready(self) -> None:
+        from chejian.workorders import proofs, tasks  # noqa: F401, PLC0415 - after the models
+
+        proofs.register()

@@ -1,10 +1,25 @@
 """The stored transitions of a work order and of its jobs (decisions.md). Pure data."""
 
 from chejian.accounts.permissions import P
-from chejian.core.states import Transition as T
-from chejian.core.states import TransitionTable
+from chejian.core.states import Transition, TransitionTable
 
-WORKING = (P.WORK, P.WORK_ANY)
+T = Transition
+
+WORKING = (P.WORK, P.WORK_ANY, P.LEAD_TEAM)
+DISPATCHING = (P.DISPATCH, P.LEAD_TEAM)
+
+#: the customer has agreed to these jobs: they count in the totals and are billed
+BILLABLE = ("authorised", "assigned", "working", "paused", "done", "inspected")
+#: nobody has begun: an edit in the customer's disfavour asks him again
+NOT_BEGUN = ("authorised", "assigned")
+#: jobs and parts may be added and approved while the order is in one of these
+OPEN_FOR_WORK = ("draft", "received", "in_progress", "on_hold")
+#: parts leave and come back until the settlement
+OPEN_FOR_PARTS = ("received", "in_progress", "on_hold", "pending_inspection", "completed")
+#: prices, payers and discounts may change until the settlement
+OPEN_FOR_PRICES = ("draft", *OPEN_FOR_PARTS)
+#: nothing more happens to these
+OVER = ("delivered", "closed", "cancelled")
 
 WORK_ORDER = TransitionTable(
     name="workorder",
@@ -43,8 +58,9 @@ JOB = TransitionTable(
         T("proposed", "decline", "declined", (P.AUTHORISE,)),
         T("authorised", "revoke", "proposed", (P.EDIT_ORDER,)),
         T("declined", "propose", "proposed", (P.EDIT_ORDER,)),
-        T("authorised", "assign", "assigned", (P.DISPATCH,)),
-        T("assigned", "unassign", "authorised", (P.DISPATCH,)),
+        T("assigned", "revoke", "proposed", (P.EDIT_ORDER,)),
+        T("authorised", "assign", "assigned", DISPATCHING),
+        T("assigned", "unassign", "authorised", DISPATCHING),
         T("assigned", "start", "working", WORKING),
         T("working", "pause", "paused", WORKING),
         T("paused", "start", "working", WORKING),
@@ -54,7 +70,8 @@ JOB = TransitionTable(
         T("done", "rework", "assigned", (P.INSPECT, P.REOPEN)),
         T("inspected", "rework", "assigned", (P.INSPECT, P.REOPEN)),
         *(
-            T(source, "cancel", "cancelled", (P.EDIT_ORDER, P.DISPATCH))
+            T(source, "cancel", "cancelled", (P.EDIT_ORDER, P.DISPATCH),
+              ("nothing_issued",))
             for source in ("proposed", "authorised", "assigned", "paused")
         ),
     ),

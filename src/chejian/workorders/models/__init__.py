@@ -2,7 +2,13 @@
 
 from chejian.workorders.models.approval import Authorisation, AuthorisedJob
 from chejian.workorders.models.labour import Assignment, TimeEntry
-from chejian.workorders.models.lines import JobLine, LineShare, PartLine
+from chejian.workorders.models.lines import (
+    JobLine,
+    JobStatusChange,
+    LineShare,
+    PartLine,
+    Payer,
+)
 from chejian.workorders.models.order import Concern, HoldPeriod, StatusChange, WorkOrder
 from chejian.workorders.models.outcome import Delivery, Guarantee, OrderPaper
 from chejian.workorders.models.parts import PartIssue, PartReturn, PartsRequest
@@ -10,7 +16,7 @@ from chejian.workorders.models.reception import OrderPhoto, Walkaround, Walkarou
 
 __all__ = [
     "Assignment", "Authorisation", "AuthorisedJob", "Concern", "Delivery", "Guarantee",
-    "HoldPeriod", "JobLine", "LineShare", "OrderPaper", "OrderPhoto", "PartIssue", "PartLine",
-    "PartReturn", "PartsRequest", "StatusChange", "TimeEntry", "Walkaround", "WalkaroundMark",
-    "WorkOrder",
+    "HoldPeriod", "JobLine", "JobStatusChange", "LineShare", "OrderPaper", "OrderPhoto",
+    "PartIssue", "PartLine", "PartReturn", "PartsRequest", "Payer", "StatusChange", "TimeEntry",
+    "Walkaround", "WalkaroundMark", "WorkOrder",
 ]

@@ -11,7 +11,11 @@ from chejian.workorders.models.order import WorkOrder
 
 
 class Authorisation(models.Model):
-    """One answer of the customer. Append-only; an edit of an approved job revokes it."""
+    """One answer of the customer. Append-only; an edit of an approved job revokes it.
+
+    ``hash`` is taken over the snapshot and the hash of the order's previous answer (X02), so that
+    an answer cannot be changed or left out later without being seen.
+    """
 
     class Channel(models.TextChoices):
         IN_PERSON = "in_person", _("In person")
@@ -27,6 +31,8 @@ class Authorisation(models.Model):
     note = models.CharField(max_length=200, blank=True)
     signature = models.ForeignKey(StoredFile, models.PROTECT, null=True, related_name="+")
     snapshot = models.JSONField()
+    previous_hash = models.CharField(max_length=64, blank=True)
+    hash = models.CharField(max_length=64)
     at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
 

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
@@ -25,6 +26,22 @@ class Assignment(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["job", "technician"], name="one_assignment_per_job"),
             models.CheckConstraint(condition=Q(share__gt=0) & Q(share__lte=1), name="share_part"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="sum_one",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                timing=pgtrigger.Deferred,
+                declare=[("total", "numeric")],
+                func=(
+                    "SELECT sum(share) INTO total FROM workorders_assignment "
+                    "WHERE job_id = COALESCE(NEW.job_id, OLD.job_id); "
+                    "IF total IS NOT NULL AND total <> 1 THEN RAISE EXCEPTION "
+                    "'shares of a job sum to %', total USING ERRCODE='check_violation', "
+                    "CONSTRAINT='assignment_shares_sum_to_one'; END IF; RETURN NULL;"
+                ),
+            )
         ]
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from chejian.accounts.models import User
 from chejian.catalog.models import LabourOperation, Part
 from chejian.core import fields, states
+from chejian.core.lifecycle import StatusChangeBase
 from chejian.workorders.models.order import WorkOrder
 from chejian.workorders.states import JOB
 
@@ -54,6 +55,7 @@ class JobLine(models.Model):
     rate = fields.unit_price(default=Decimal(0))
     fixed_price = fields.unit_price(null=True)
     list_rate = fields.unit_price(default=Decimal(0))
+    list_fixed_price = fields.unit_price(null=True)
     overridden_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     amount = fields.money(default=Decimal(0))
     discount = fields.money(default=Decimal(0))
@@ -62,6 +64,7 @@ class JobLine(models.Model):
     comeback_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="comebacks")
     rework = models.BooleanField(default=False)
     pause_reason = models.CharField(max_length=80, blank=True)
+    added_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -86,6 +89,15 @@ class JobLine(models.Model):
     @property
     def payable(self) -> Decimal:
         return self.amount - self.discount
+
+
+class JobStatusChange(StatusChangeBase):
+    """Who moved the job, from where to where, and why."""
+
+    job = models.ForeignKey(JobLine, models.PROTECT, related_name="changes")
+
+    class Meta:
+        triggers = states.append_only("workorders_jobstatuschange")
 
 
 @pghistory.track()

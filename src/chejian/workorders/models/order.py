@@ -35,8 +35,11 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
 class WorkOrder(StationOwned):
     """委托修理单. ``status`` is written by the transition alone.
 
-    The totals are checked copies of its lines; ``cleared`` and ``deposit_held`` are facts that
-    billing writes; ``walkaround_settled`` is true once signed or waived.
+    The totals are checked copies of its lines: labour and parts of approved jobs, all deductions
+    (discounts of lines and order, 抹零), their difference, the customer's part of it; beside them
+    what still waits for approval. ``cleared`` and ``deposit_held`` are facts that billing writes;
+    ``walkaround_settled`` is true once signed or waived; ``discount_approved`` says that the
+    present deductions were within the limit of whoever gave them.
     """
 
     class Status(models.TextChoices):
@@ -89,6 +92,7 @@ class WorkOrder(StationOwned):
     completed_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
     odometer_in = models.PositiveIntegerField(null=True)
     odometer_out = models.PositiveIntegerField(null=True)
     fuel_percent = models.PositiveSmallIntegerField(null=True)
@@ -110,6 +114,7 @@ class WorkOrder(StationOwned):
     discount_total = fields.money(default=Decimal(0))
     total = fields.money(default=Decimal(0))
     customer_total = fields.money(default=Decimal(0))
+    proposed_total = fields.money(default=Decimal(0))
     remarks = models.CharField(max_length=300, blank=True)
     version = models.PositiveIntegerField(default=1)
 
@@ -134,7 +139,14 @@ class WorkOrder(StationOwned):
                 & models.Q(round_off__gte=0)
                 & models.Q(deposit_held__gte=0),
                 name="order_deductions_not_negative",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    total=models.F("labour_total") + models.F("parts_total")
+                    - models.F("discount_total")
+                ),
+                name="order_total_adds_up",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,112 @@
+"""Who pays what of an order: the ground of every settlement."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Q
+
+from chejian.core.money import ZERO
+from chejian.workorders.amounts import split
+from chejian.workorders.models import JobLine, LineShare, PartLine, WorkOrder
+from chejian.workorders.states import BILLABLE
+
+
+@dataclass(frozen=True)
+class PayerShare:
+    """One payer's share of one line. gross - line_discount = payable; all sum to the line."""
+
+    kind: str  # labour or part
+    source_id: int
+    name: str
+    code: str
+    brand: str
+    origin: str
+    customer_supplied: bool
+    quantity: Decimal
+    unit: str
+    unit_price: Decimal
+    payer: str
+    share: Decimal
+    gross: Decimal
+    line_discount: Decimal
+    payable: Decimal
+    tax_rate: Decimal
+    cost: Decimal
+    position: int
+
+
+def payer_shares(order: WorkOrder) -> list[PayerShare]:
+    """Every share of every line of the approved jobs, in the grid's order: three statements."""
+    jobs = list(order.jobs.filter(status__in=BILLABLE).select_related("operation"))
+    parts: dict[int, list[PartLine]] = {}
+    for line in PartLine.objects.filter(job__in=jobs, cancelled=False).order_by("position", "id"):
+        parts.setdefault(line.job_id, []).append(line)
+    splits = _splits(order)
+    found: list[PayerShare] = []
+    for job in jobs:
+        found += _of_job(job, splits.get(("job", job.pk), ()), len(found))
+        for line in parts.get(job.pk, ()):
+            found += _of_part(line, splits.get(("part", line.pk), ()), len(found))
+    return found
+
+
+def _splits(order: WorkOrder) -> dict[tuple[str, int], list[LineShare]]:
+    found: dict[tuple[str, int], list[LineShare]] = {}
+    for share in LineShare.objects.filter(Q(job__order=order) | Q(part_line__order=order)):
+        if share.job_id is not None:
+            found.setdefault(("job", share.job_id), []).append(share)
+        elif share.part_line_id is not None:
+            found.setdefault(("part", share.part_line_id), []).append(share)
+    return found
+
+
+@dataclass(frozen=True)
+class _Piece:
+    payer: str
+    share: Decimal
+    gross: Decimal
+    discount: Decimal
+    payable: Decimal
+    cost: Decimal
+
+
+def _pieces(
+    line: JobLine | PartLine, shares: Sequence[LineShare], cost: Decimal
+) -> Iterator[_Piece]:
+    """Payable and discount are split apart, so that no payer's part is ever negative."""
+    who = [(share.payer, share.rate) for share in shares] or [(line.payer, Decimal(1))]
+    rates = [rate for _, rate in who]
+    columns = (split(line.payable, rates), split(line.discount, rates), split(cost, rates))
+    for (payer, rate), payable, discount, part in zip(who, *columns, strict=True):
+        yield _Piece(payer, rate, payable + discount, discount, payable, part)
+
+
+def _of_job(job: JobLine, shares: Sequence[LineShare], start: int) -> list[PayerShare]:
+    fixed = job.fixed_price is not None
+    return [
+        PayerShare(
+            kind="labour", source_id=job.pk, name=job.name,
+            code=job.operation.code if job.operation else "", brand="", origin="",
+            customer_supplied=False,
+            quantity=job.flat_hours if not fixed or job.flat_hours else Decimal(1), unit="h",
+            unit_price=job.rate if job.fixed_price is None else job.fixed_price,
+            payer=piece.payer, share=piece.share, gross=piece.gross,
+            line_discount=piece.discount, payable=piece.payable, tax_rate=job.tax_rate,
+            cost=piece.cost, position=start + index,
+        )
+        for index, piece in enumerate(_pieces(job, shares, ZERO))
+    ]
+
+
+def _of_part(line: PartLine, shares: Sequence[LineShare], start: int) -> list[PayerShare]:
+    return [
+        PayerShare(
+            kind="part", source_id=line.pk, name=line.name, code=line.number, brand=line.brand,
+            origin=line.origin, customer_supplied=line.customer_supplied, quantity=line.quantity,
+            unit=line.unit, unit_price=line.unit_price, payer=piece.payer, share=piece.share,
+            gross=piece.gross, line_discount=piece.discount, payable=piece.payable,
+            tax_rate=line.tax_rate, cost=piece.cost, position=start + index,
+        )
+        for index, piece in enumerate(_pieces(line, shares, line.cost))
+    ]

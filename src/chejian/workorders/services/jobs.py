@@ -1,0 +1,280 @@
+"""Jobs: adding, from a template too, changing, striking out."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from chejian.accounts.models import User
+from chejian.accounts.permissions import P
+from chejian.catalog.models import JobTemplate, LabourClass, LabourOperation
+from chejian.catalog.pricing import labour_rate
+from chejian.core.money import fen, price, quantity
+from chejian.core.outbox import emit
+from chejian.core.text import tidy
+from chejian.workorders.amounts import job_amount, kept_discount
+from chejian.workorders.errors import BadValue, PriceNotYours
+from chejian.workorders.lifecycle import JOB_MACHINE
+from chejian.workorders.models import JobLine, Payer, WorkOrder
+from chejian.workorders.rights import require
+from chejian.workorders.services.common import (
+    check_version,
+    lock_job,
+    lock_order,
+    recalculate,
+    require_positive,
+    require_status,
+)
+from chejian.workorders.services.discounts import allow_line_discount
+from chejian.workorders.services.dropping import drop_requests
+from chejian.workorders.services.edits import (
+    keeping_approval,
+    require_editor,
+    require_price,
+    tell_override,
+)
+from chejian.workorders.services.part_lines import make_part
+from chejian.workorders.states import OPEN_FOR_PRICES, OPEN_FOR_WORK
+
+JOB_FIELDS = frozenset({"name", "flat_hours", "rate", "fixed_price", "discount", "payer"})
+
+
+@transaction.atomic
+def add_job(
+    *,
+    order: WorkOrder,
+    by: User,
+    at: datetime,
+    operation: LabourOperation | None = None,
+    name: str = "",
+    flat_hours: Decimal | None = None,
+    rate: Decimal | None = None,
+    fixed_price: Decimal | None = None,
+    payer: str | None = None,
+    additional: bool | None = None,
+    found_by: User | None = None,
+    comeback_of: JobLine | None = None,
+) -> JobLine:
+    """Put a job on the order, from the catalogue or in free words; it is proposed at first.
+
+    It is additional (增项) once the customer has given an answer about this order. A comeback is
+    paid by the house unless said otherwise. Raises NotPermitted, WrongStatus, BadValue,
+    PriceNotYours.
+    """
+    lock_order(order)
+    require_editor(order, by)
+    require_status(order, OPEN_FOR_WORK)
+    job = make_job(
+        order, operation=operation, name=name, flat_hours=flat_hours, rate=rate,
+        fixed_price=fixed_price, payer=payer, additional=additional, found_by=found_by,
+        comeback_of=comeback_of, by=by, at=at,
+    )
+    recalculate(order)
+    return job
+
+
+def make_job(
+    order: WorkOrder,
+    *,
+    by: User,
+    at: datetime,
+    operation: LabourOperation | None = None,
+    name: str = "",
+    flat_hours: Decimal | None = None,
+    rate: Decimal | None = None,
+    fixed_price: Decimal | None = None,
+    payer: str | None = None,
+    additional: bool | None = None,
+    found_by: User | None = None,
+    comeback_of: JobLine | None = None,
+) -> JobLine:
+    """The row with its prices; the order is locked and its totals are the caller's to renew."""
+    words = tidy(name) or (operation.name if operation else "")
+    if not words:
+        raise BadValue(_("Enter what is to be done."), field="name")
+    if comeback_of is not None and comeback_of.order.vehicle_id != order.vehicle_id:
+        raise BadValue(_("A comeback belongs to the same car."), field="comeback_of")
+    list_rate = rate_of(order.labour_class)
+    job = JobLine(
+        order=order, position=_next_position(order), operation=operation, name=words[:80],
+        additional=is_additional(order) if additional is None else additional,
+        found_by=found_by, comeback_of=comeback_of, list_rate=list_rate, rate=list_rate,
+        flat_hours=operation.flat_hours if operation else Decimal(0),
+        fixed_price=operation.fixed_price if operation else None,
+        list_fixed_price=operation.fixed_price if operation else None,
+        payer=_payer(payer, order, comeback_of), added_at=at,
+    )
+    if operation is not None:
+        job.tax_rate = operation.tax_rate.rate
+    _price(job, flat_hours=flat_hours, rate=rate, fixed_price=fixed_price, by=by, at=at)
+    job.save()
+    emit("job.added", order, station_id=order.station_id, by=by, at=at, job=job.pk,
+         name=job.name, amount=job.amount, additional=job.additional)
+    return job
+
+
+def rate_of(code: str) -> Decimal:
+    """The hourly rate of a labour class; a code that is no more falls back to QITA (B10)."""
+    classes = LabourClass.objects.in_bulk([code, "QITA"], field_name="code")
+    found = classes.get(code) or classes.get("QITA")
+    return labour_rate(found) if found else Decimal(0)
+
+
+def is_additional(order: WorkOrder) -> bool:
+    """增项: found after the customer has answered about what was planned."""
+    return order.status != "draft" and order.authorisations.exists()
+
+
+def _next_position(order: WorkOrder) -> int:
+    last = order.jobs.aggregate(last=Max("position"))["last"]
+    return 1 if last is None else last + 1
+
+
+def _payer(payer: str | None, order: WorkOrder, comeback_of: JobLine | None) -> str:
+    chosen = payer or (Payer.INTERNAL if comeback_of else order.repair_type.payer)
+    return require_payer(chosen)
+
+
+def require_payer(payer: str) -> str:
+    if payer not in Payer.values:
+        raise BadValue(_("Choose who pays."), field="payer", payer=payer)
+    return payer
+
+
+def _price(
+    job: JobLine,
+    *,
+    flat_hours: Decimal | None,
+    rate: Decimal | None,
+    fixed_price: Decimal | None,
+    by: User,
+    at: datetime,
+) -> None:
+    """Hours are the adviser's estimate; another rate or fixed price than the list's is not."""
+    if flat_hours is not None:
+        job.flat_hours = quantity(require_positive(flat_hours, "flat_hours", zero=True))
+    if rate is not None:
+        job.rate = price(require_positive(rate, "rate", zero=True))
+    if fixed_price is not None:
+        job.fixed_price = price(require_positive(fixed_price, "fixed_price", zero=True))
+    _judge_prices(job, by, at)
+    job.amount = job_amount(job.flat_hours, job.rate, job.fixed_price)
+
+
+def _judge_prices(job: JobLine, by: User, at: datetime) -> None:
+    order = job.order
+    overridden = require_price(by, order, job.name, listed=job.list_rate, wanted=job.rate)
+    if job.operation is not None and job.fixed_price != job.list_fixed_price:
+        if not by.can_at(P.OVERRIDE_PRICE, order.station_id):
+            listed = job.list_fixed_price
+            hours_price = job_amount(job.flat_hours, job.list_rate, None)
+            raise PriceNotYours(job.name, hours_price if listed is None else listed,
+                                job.fixed_price or hours_price)
+        overridden = by
+    if overridden is not None and job.overridden_by_id is None:
+        tell_override(order, job.name, listed=job.list_fixed_price or job.list_rate,
+                      wanted=job.fixed_price or job.rate, by=by, at=at)
+    job.overridden_by = overridden
+
+
+@transaction.atomic
+def apply_template(
+    *, order: WorkOrder, template: JobTemplate, by: User, at: datetime
+) -> list[JobLine]:
+    """Put a common job with its usual operations and parts on the order in one touch."""
+    lock_order(order)
+    require_editor(order, by)
+    require_status(order, OPEN_FOR_WORK)
+    made = []
+    rows = template.jobs.select_related("operation__tax_rate").prefetch_related(
+        "parts__part__tax_rate"
+    )
+    for row in rows:
+        job = make_job(order, operation=row.operation, by=by, at=at)
+        for position, wanted in enumerate(row.parts.all(), start=1):
+            make_part(job, part=wanted.part, quantity=wanted.quantity, position=position,
+                      by=by, at=at)
+        made.append(job)
+    recalculate(order)
+    return made
+
+
+@transaction.atomic
+def update_job(
+    *, job: JobLine, version: int | None, by: User, at: datetime, **fields: Any
+) -> JobLine:
+    """Change name, hours, rate, fixed price, discount or payer.
+
+    What it does to the approval: see ``edits``. A discount keeps its rate when the amount changes.
+    Raises NotPermitted, WrongStatus, Conflict, BadValue, PriceNotYours, DiscountTooLarge,
+    WorkBegun.
+    """
+    unknown = set(fields) - JOB_FIELDS
+    if unknown:
+        raise TypeError(f"not fields of a job: {sorted(unknown)}")
+    order = lock_job(job)
+    require_editor(order, by, job)
+    require_status(order, OPEN_FOR_PRICES)
+    check_version(job, version, fields)
+    require_live(job)
+    with keeping_approval(job, by=by, at=at):
+        _change(job, fields, by, at)
+    recalculate(order)
+    emit("job.updated", order, station_id=order.station_id, by=by, at=at, job=job.pk,
+         name=job.name, amount=job.amount, fields=sorted(fields))
+    return job
+
+
+def require_live(job: JobLine) -> None:
+    if job.status in ("cancelled", "declined"):
+        raise BadValue(_("“%(name)s” is not part of the order any more.") % {"name": job.name})
+
+
+def _change(job: JobLine, fields: dict[str, Any], by: User, at: datetime) -> None:
+    before = job.amount
+    if "name" in fields:
+        job.name = tidy(fields["name"])[:80] or job.name
+    if "fixed_price" in fields and fields["fixed_price"] is None:
+        job.fixed_price = None
+    _price(job, flat_hours=fields.get("flat_hours"), rate=fields.get("rate"),
+           fixed_price=fields.get("fixed_price"), by=by, at=at)
+    if "discount" in fields:
+        discount = fen(fields["discount"])
+        allow_line_discount(job, discount=discount, amount=job.amount, by=by)
+        job.discount = discount
+    else:
+        job.discount = kept_discount(job.discount, before, job.amount)
+    if "payer" in fields:
+        job.payer = require_payer(fields["payer"])
+        job.shares.all().delete()
+    job.version += 1
+    job.save()
+
+
+@transaction.atomic
+def cancel_job(*, job: JobLine, by: User, at: datetime) -> JobLine:
+    """Strike a job out; its open requests are given up. Raises NotPermitted, Refused."""
+    order = lock_job(job)
+    require(by, order.station_id, P.EDIT_ORDER, P.DISPATCH)
+    require_status(order, OPEN_FOR_PRICES)
+    JOB_MACHINE.transition(job, "cancel", by=by, at=at)
+    drop_requests(order, by=by, at=at, job=job)
+    recalculate(order)
+    emit("job.cancelled", order, station_id=order.station_id, by=by, at=at, job=job.pk,
+         name=job.name)
+    return job
+
+
+@transaction.atomic
+def propose_again(*, job: JobLine, by: User, at: datetime) -> JobLine:
+    """A declined job is offered once more. Raises NotPermitted, WrongStatus, Refused."""
+    order = lock_job(job)
+    require_status(order, OPEN_FOR_WORK)
+    JOB_MACHINE.transition(job, "propose", by=by, at=at)
+    recalculate(order)
+    emit("job.proposed", order, station_id=order.station_id, by=by, at=at, job=job.pk,
+         name=job.name)
+    return job
