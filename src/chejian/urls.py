@@ -3,12 +3,14 @@
 from django.urls import include, path
 
 from chejian import health
+from chejian.core.documents import document
 from chejian.core.styleguide import styleguide
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("styleguide/", styleguide, name="styleguide"),
+    path("documents/<str:number>/", document, name="document"),
     path("", include("chejian.accounts.urls")),
     path("", include("chejian.parties.urls")),
     path("", include("chejian.vehicles.urls")),

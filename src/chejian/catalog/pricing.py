@@ -18,24 +18,32 @@ LEVELS = (RETAIL, MEMBER, CONTRACT, WHOLESALE, CLAIM)
 class Priced(Protocol):
     """A part with its five prices, VAT included; all but retail may be empty."""
 
-    retail_price: Decimal
-    member_price: Decimal | None
-    contract_price: Decimal | None
-    wholesale_price: Decimal | None
-    claim_price: Decimal | None
+    @property
+    def retail_price(self) -> Decimal: ...
+    @property
+    def member_price(self) -> Decimal | None: ...
+    @property
+    def contract_price(self) -> Decimal | None: ...
+    @property
+    def wholesale_price(self) -> Decimal | None: ...
+    @property
+    def claim_price(self) -> Decimal | None: ...
 
 
 class Rated(Protocol):
     """A class of vehicles with its labour rate."""
 
-    rate: Decimal
+    @property
+    def rate(self) -> Decimal: ...
 
 
 class Timed(Protocol):
     """A labour operation: flat hours at the class's rate, unless it has a fixed price."""
 
-    flat_hours: Decimal
-    fixed_price: Decimal | None
+    @property
+    def flat_hours(self) -> Decimal: ...
+    @property
+    def fixed_price(self) -> Decimal | None: ...
 
 
 def level_price(part: Priced, level: str) -> Decimal | None:

@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import models
@@ -61,12 +62,15 @@ def page[M: models.Model](
 def _beyond(column: str, cursor: tuple[Any, int], *, down: bool) -> Q:
     value, pk = cursor
     sign = "lt" if down else "gt"
-    return Q(**{f"{column}__{sign}": value}) | Q(**{column: value, f"pk__{sign}": pk})
+    behind = Q(**{f"{column}__{sign}": value}) | Q(**{column: value, f"pk__{sign}": pk})
+    return Q(**{f"{column}__{sign}e": value}) & behind  # the first half alone can use the index
 
 
 def _cursor(row: models.Model, column: str) -> str:
     value = getattr(row, column)
     plain = value.isoformat() if hasattr(value, "isoformat") else value
+    if isinstance(plain, Decimal):
+        plain = str(plain)
     return base64.urlsafe_b64encode(json.dumps([plain, row.pk]).encode()).decode().rstrip("=")
 
 

@@ -21,8 +21,19 @@ class Column:
     fetch: Cells
 
 
+@dataclass(frozen=True)
+class Filter:
+    """A choice offered above a list: ``name`` in the address, pairs of value and word."""
+
+    name: str
+    label: Text
+    choices: Sequence[tuple[str, Text]]
+    narrow: Callable[[Any, Any, str], Any]
+
+
 _panels: dict[str, list[tuple[int, Panel]]] = {}
 _columns: dict[str, list[Column]] = {}
+_filters: dict[str, list[Filter]] = {}
 
 
 def register_panel(page: str, panel: Panel, *, order: int = 50) -> None:
@@ -44,3 +55,21 @@ def panels(page: str, request: Any, subject: Any) -> list[str]:
 def columns(page: str, request: Any, ids: Sequence[int]) -> list[tuple[Text, Mapping[int, str]]]:
     """Every further column with its cells by id."""
     return [(column.label, column.fetch(request, ids)) for column in _columns.get(page, [])]
+
+
+def register_filter(page: str, choice: Filter) -> None:
+    """``choice.narrow(request, rows, value)`` gives the rows that answer to the value."""
+    _filters.setdefault(page, []).append(choice)
+
+
+def filters(page: str) -> Sequence[Filter]:
+    return _filters.get(page, [])
+
+
+def narrow[R](page: str, request: Any, rows: R) -> R:
+    """The rows after every registered filter that the address names."""
+    for choice in filters(page):
+        value = request.GET.get(choice.name, "")
+        if value in dict(choice.choices):
+            rows = choice.narrow(request, rows, value)
+    return rows
