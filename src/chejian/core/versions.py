@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chejian.core.errors import Conflict
+from chejian.core.formats import yes_no
 
 
 def changed_fields(row: models.Model, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -31,3 +32,20 @@ def require_version(row: models.Model, version: int, given: Mapping[str, Any]) -
         raise Conflict(
             _("Somebody else has changed this meanwhile."), fields=both, version=found
         )
+
+
+def conflict_rows(error: Conflict, model: type[models.Model]) -> list[dict[str, str]]:
+    """The differing fields as a form shows them: label, theirs, mine."""
+    rows = []
+    for name, both in error.data["fields"].items():
+        field: Any = model._meta.get_field(name)
+        words = {str(key): str(word) for key, word in field.flatchoices}
+        row = {side: _word(both[side], words) for side in ("theirs", "mine")}
+        rows.append({"label": str(field.verbose_name), **row})
+    return rows
+
+
+def _word(value: Any, words: dict[str, str]) -> str:
+    if isinstance(value, bool):
+        return yes_no(value)
+    return "" if value is None else words.get(str(value), str(value))

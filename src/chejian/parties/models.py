@@ -1,4 +1,4 @@
-"""Persons and companies: customers, suppliers, insurers, makers. They belong to the organisation."""
+"""Persons and companies (customers, suppliers, insurers, makers): they are the organisation's."""
 
 import uuid
 from decimal import Decimal
@@ -80,7 +80,13 @@ class Party(models.Model):
                 name="one_party_per_old_number",
             ),
         ]
-        indexes = [models.Index(fields=["name_key", "id"], name="party_by_name")]
+        indexes = [
+            models.Index(fields=["name_key", "id"], name="party_by_name"),
+            models.Index(fields=["created_at", "id"], name="party_by_age"),
+            models.Index(
+                fields=["member_tier"], condition=~models.Q(member_tier=""), name="party_by_tier"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -98,6 +104,7 @@ class Party(models.Model):
         return f"party:{self.secret_id}:{field}"
 
 
+@pghistory.track()
 class Contact(models.Model):
     """Another person to call at a customer's: driver, fleet manager, family."""
 

@@ -87,6 +87,13 @@ class Vehicle(models.Model):
                 violation_error_message=_("Another car carries this plate."),
             ),
         ]
+        indexes = [
+            models.Index(fields=["plate", "id"], name="vehicle_by_plate"),
+            models.Index(fields=["created_at", "id"], name="vehicle_by_age"),
+            models.Index(
+                fields=["engine_no"], condition=~models.Q(engine_no=""), name="vehicle_by_engine"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.plate or self.vin or str(self.pk)
@@ -97,6 +104,7 @@ class Vehicle(models.Model):
         return " ".join(part for part in (self.make, self.series) if part)
 
 
+@pghistory.track()
 class VehicleParty(models.Model):
     """Who owned, drove or brought the car, from when until when."""
 
@@ -120,6 +128,7 @@ class VehicleParty(models.Model):
         ]
 
 
+@pghistory.track()
 class PlateChange(models.Model):
     """A plate the car carried, from when until when."""
 

@@ -1,0 +1,33 @@
+"""What can stand in the way of a change to a customer."""
+
+from chejian.core.errors import DomainError
+
+
+class InvalidNumber(DomainError):
+    """An identity card or credit code whose check digit or form is wrong; ``field`` names it."""
+
+    code = "invalid_number"
+
+
+class NameRequired(DomainError):
+    """Neither a name nor a phone was given."""
+
+    code = "name_required"
+
+
+class NumberTaken(DomainError):
+    """The old system's number already belongs to another customer (``party_id``)."""
+
+    code = "number_taken"
+
+
+class CannotMerge(DomainError):
+    """The same record twice, or one that was already merged."""
+
+    code = "cannot_merge"
+
+
+class MergedAway(DomainError):
+    """The record was merged into another one (``party_id``), which is to be used instead."""
+
+    code = "merged_away"

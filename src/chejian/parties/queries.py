@@ -1,0 +1,193 @@
+"""Reading customers: lists, search, likely duplicates, and who a merged record now is."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from chejian.accounts.models import User
+from chejian.core import crypto
+from chejian.core.models import Event
+from chejian.core.search import prefix_query
+from chejian.core.text import code_key, pinyin_key, tidy
+from chejian.parties.models import Contact, Party
+from chejian.parties.rules import normal_phone
+
+# Entries of other kinds lead to customers too: a car names its people in data.party_ids.
+MATCHING = """
+SELECT subject_id FROM core_searchentry WHERE kind = 'party' AND vector @@ %s::tsquery
+UNION
+SELECT coalesce(p.merged_into_id, p.id)
+FROM core_searchentry s
+CROSS JOIN LATERAL jsonb_array_elements_text(s.data -> 'party_ids') AS named(id)
+JOIN parties_party p ON p.id = named.id::bigint
+WHERE s.kind <> 'party' AND s.data -> 'party_ids' IS NOT NULL AND s.vector @@ %s::tsquery
+"""
+LOOKUP = 12
+PROPOSED = 10
+
+
+def party_ids(party: Party) -> list[int]:
+    """The ids under which papers of this customer stand: his own and those merged into him."""
+    merged = Party.objects.filter(merged_into_id=party.pk).values_list("pk", flat=True)
+    return [party.pk, *merged]
+
+
+def matching(rows: QuerySet[Party], text: str) -> QuerySet[Party]:
+    """Those found by name, pinyin, phone, old number, or by plate or VIN of a car of theirs."""
+    query = prefix_query(text)
+    if not query:
+        return rows.none() if text.strip() else rows
+    return rows.filter(pk__in=RawSQL(MATCHING, [query, query]))  # noqa: S611 - constant text
+
+
+def find_parties(user: User, text: str, limit: int = LOOKUP) -> list[Party]:
+    """For search as you type; nothing for an empty text."""
+    if not text.strip():
+        return []
+    rows = Party.objects.visible_to(user).live()
+    return list(matching(rows, text).order_by("name_key", "pk")[:limit])
+
+
+def by_legacy_number(number: str) -> Party | None:
+    """The live customer with that number of the old system, also when it was merged away."""
+    found = (
+        Party.objects.filter(legacy_number=number)
+        .select_related("merged_into")
+        .order_by("merged_into_id", "pk")
+    )
+    rows = list(found)
+    live = next((row for row in rows if row.merged_into is None), None)
+    return live or next((row.merged_into for row in rows), None)
+
+
+class Reason(StrEnum):
+    """Why two records may be the same customer, strongest first."""
+
+    IDENTITY = "identity"
+    VIN = "vin"
+    PLATE = "plate"
+    PHONE = "phone"
+    NAME = "name"
+
+
+STRONG = frozenset({Reason.IDENTITY, Reason.VIN, Reason.PLATE, Reason.PHONE})
+_RANK = {reason: place for place, reason in enumerate(Reason)}
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    """A customer who may be the one at hand. A name alone is weak: many are called 张伟."""
+
+    party: Party
+    reasons: tuple[Reason, ...]
+
+    @property
+    def strong(self) -> bool:
+        return any(reason in STRONG for reason in self.reasons)
+
+
+def possible_duplicates(
+    *,
+    name: str = "",
+    phone: str = "",
+    plate: str = "",
+    vin: str = "",
+    identity: str = "",
+    exclude: Party | None = None,
+    limit: int = PROPOSED,
+) -> list[Duplicate]:
+    """Live customers with the same phone, car, identity card or name (also one that sounds alike).
+
+    Most and strongest reasons first.
+    """
+    reasons: dict[int, set[Reason]] = defaultdict(set)
+    for reason, ids in (
+        (Reason.PHONE, _by_phone(normal_phone(phone))),
+        (Reason.PLATE, _by_car(plate)),
+        (Reason.VIN, _by_car(vin)),
+        (Reason.IDENTITY, _by_identity(identity)),
+        (Reason.NAME, _by_name(tidy(name))),
+    ):
+        for pk in ids:
+            reasons[pk].add(reason)
+    rows = Party.objects.live().filter(pk__in=reasons)
+    if exclude is not None:
+        rows = rows.exclude(pk=exclude.pk)
+    found = [Duplicate(row, tuple(sorted(reasons[row.pk], key=_RANK.__getitem__))) for row in rows]
+    found.sort(key=lambda d: ([_RANK[r] for r in d.reasons], -len(d.reasons), d.party.pk))
+    return found[:limit]
+
+
+def _by_phone(phone: str) -> Iterable[int]:
+    if not phone:
+        return []
+    contacts = Contact.objects.filter(phone=phone, active=True).values_list("party_id", flat=True)
+    own = Party.objects.live().filter(phone=phone).values_list("pk", flat=True)
+    return [*own[:PROPOSED], *contacts[:PROPOSED]]
+
+
+def _by_name(name: str) -> Iterable[int]:
+    if not name:
+        return []
+    same = Q(name=name) | Q(name_key=pinyin_key(name))
+    rows = Party.objects.live().filter(same)
+    return rows.order_by("pk").values_list("pk", flat=True)[:PROPOSED]
+
+
+def _by_identity(number: str) -> Iterable[int]:
+    index = crypto.blind_index(number.strip().upper(), "identity")
+    if not index:
+        return []
+    return Party.objects.live().filter(identity_index=index).values_list("pk", flat=True)
+
+
+def _by_car(code: str) -> list[int]:
+    """By the whole plate or VIN: the first tail of a code is the code itself."""
+    key = code_key(code)
+    if not key:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(MATCHING, [f"'{key}'", f"'{key}'"])
+        return [row[0] for row in cursor.fetchall()]
+
+
+@dataclass(frozen=True)
+class DuplicateGroup:
+    """Live customers who share one phone number."""
+
+    phone: str
+    parties: list[Party]
+
+
+def shared_phones(user: User, limit: int = 50) -> list[DuplicateGroup]:
+    """Groups to look through, largest first, in two statements."""
+    rows = Party.objects.visible_to(user).live()
+    phones = list(
+        rows.exclude(phone="")
+        .values("phone")
+        .annotate(n=Count("pk"))
+        .filter(n__gt=1)
+        .order_by("-n", "phone")
+        .values_list("phone", flat=True)[:limit]
+    )
+    groups: dict[str, list[Party]] = {phone: [] for phone in phones}
+    for party in rows.filter(phone__in=phones).order_by("pk"):
+        groups[party.phone].append(party)
+    return [DuplicateGroup(phone, found) for phone, found in groups.items()]
+
+
+def happenings(party: Party, limit: int = 30) -> list[Event]:
+    """What was done to the customer and to the records merged into him, newest first."""
+    rows = Event.objects.filter(subject_type=party._meta.label, subject_id__in=party_ids(party))
+    return list(rows.order_by("-id")[:limit])
+
+
+def member_tiers() -> list[str]:
+    """The tiers in use, for the filter of the list."""
+    rows = Party.objects.exclude(member_tier="").order_by("member_tier")
+    return list(rows.values_list("member_tier", flat=True).distinct()[:PROPOSED])

@@ -1,0 +1,134 @@
+"""Reading cars: search, people, the odometer chain, and which record a merged one now is."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from chejian.accounts.models import User
+from chejian.core.models import Event
+from chejian.core.search import prefix_query
+from chejian.vehicles import chain
+from chejian.vehicles.models import OdometerEvent, PlateChange, Vehicle, VehicleParty
+
+# A car is found by itself and by the names and phones of its people.
+MATCHING = """
+SELECT subject_id FROM core_searchentry WHERE kind = 'vehicle' AND vector @@ %s::tsquery
+UNION
+SELECT role.vehicle_id FROM core_searchentry s
+JOIN vehicles_vehicleparty role ON role.party_id = s.subject_id AND role.until_date IS NULL
+WHERE s.kind = 'party' AND s.vector @@ %s::tsquery
+"""
+LOOKUP = 12
+VIN_TAIL = 8
+
+
+def vehicle_ids(vehicle: Vehicle) -> list[int]:
+    """The ids under which papers of this car stand: its own and those merged into it."""
+    merged = Vehicle.objects.filter(merged_into_id=vehicle.pk).values_list("pk", flat=True)
+    return [vehicle.pk, *merged]
+
+
+def matching(rows: QuerySet[Vehicle], text: str) -> QuerySet[Vehicle]:
+    """Those found by any part of plate or VIN, by make, or by their people's names and phones."""
+    query = prefix_query(text)
+    if not query:
+        return rows.none() if text.strip() else rows
+    return rows.filter(pk__in=RawSQL(MATCHING, [query, query]))  # noqa: S611 - constant text
+
+
+def find_vehicles(user: User, text: str, limit: int = LOOKUP) -> list[Vehicle]:
+    """For search as you type, those seen last first; nothing for an empty text."""
+    if not text.strip():
+        return []
+    rows = matching(Vehicle.objects.visible_to(user).live(), text).select_related("owner")
+    return list(rows.order_by("-last_visit_on", "-pk")[:limit])
+
+
+def links_of(vehicle: Vehicle) -> list[chain.Link]:
+    """The events of the car's chain, and of those merged into it, as the rules see them."""
+    rows = OdometerEvent.objects.filter(vehicle_id__in=vehicle_ids(vehicle)).order_by("pk")
+    values = rows.values_list("pk", "read_on", "reading", "old_reading", "corrects_id")
+    return [chain.Link(*row) for row in values]
+
+
+@dataclass(frozen=True)
+class ChainRow:
+    """An event with whether it still counts, and whether it can be corrected."""
+
+    event: OdometerEvent
+    counts: bool
+    total_km: int | None
+
+
+def chain_rows(vehicle: Vehicle) -> list[ChainRow]:
+    """The whole chain, newest first, in two statements."""
+    events = list(
+        OdometerEvent.objects.filter(vehicle_id__in=vehicle_ids(vehicle))
+        .select_related("by")
+        .order_by("-read_on", "-pk")
+    )
+    links = [
+        chain.Link(e.pk, e.read_on, e.reading, e.old_reading, e.corrects_id) for e in events
+    ]
+    totals = {stand.event: stand.total_km for stand in chain.stands(links)}
+    return [ChainRow(e, e.pk in totals, totals.get(e.pk)) for e in events]
+
+
+def people(vehicle: Vehicle) -> list[VehicleParty]:
+    """Owners and drivers: the present ones first, then by their time."""
+    rows = VehicleParty.objects.filter(vehicle=vehicle).select_related("party")
+    return sorted(
+        rows, key=lambda r: (r.until_date is not None, r.role != "owner", -r.from_date.toordinal())
+    )
+
+
+def plate_history(vehicle: Vehicle) -> list[PlateChange]:
+    rows = PlateChange.objects.filter(vehicle=vehicle).select_related("by")
+    return list(rows.order_by("-from_date", "-pk"))
+
+
+class Reason(StrEnum):
+    """Why two records may be the same car."""
+
+    VIN_TAIL = "vin_tail"
+    ENGINE = "engine"
+    OLD_PLATE = "old_plate"
+
+
+@dataclass(frozen=True)
+class Duplicate:
+    vehicle: Vehicle
+    reasons: tuple[Reason, ...]
+
+
+def possible_duplicates(vehicle: Vehicle, limit: int = 10) -> list[Duplicate]:
+    """Live cars with the same end of the VIN, the same engine, or that carried the same plate.
+
+    A whole plate or VIN is unique already; two records differ by a slip or by a missing number.
+    """
+    rows = Vehicle.objects.live().exclude(pk=vehicle.pk)
+    reasons: dict[int, set[Reason]] = {}
+    tail = vehicle.vin[-VIN_TAIL:].lower()
+    if len(tail) == VIN_TAIL:
+        query = prefix_query(tail)
+        for pk in rows.filter(pk__in=RawSQL(MATCHING, [query, query])).values_list("pk", flat=True):  # noqa: S611
+            reasons.setdefault(pk, set()).add(Reason.VIN_TAIL)
+    if vehicle.engine_no:
+        for pk in rows.filter(engine_no=vehicle.engine_no).values_list("pk", flat=True)[:limit]:
+            reasons.setdefault(pk, set()).add(Reason.ENGINE)
+    if vehicle.plate:
+        past = PlateChange.objects.filter(plate=vehicle.plate).exclude(vehicle=vehicle)
+        for pk in past.values_list("vehicle_id", flat=True)[:limit]:
+            reasons.setdefault(pk, set()).add(Reason.OLD_PLATE)
+    found = rows.filter(pk__in=reasons).select_related("owner").order_by("pk")[:limit]
+    return [Duplicate(row, tuple(sorted(reasons[row.pk]))) for row in found]
+
+
+def happenings(vehicle: Vehicle, limit: int = 30) -> list[Event]:
+    """What was done to the car and to the records merged into it, newest first."""
+    rows = Event.objects.filter(
+        subject_type=vehicle._meta.label, subject_id__in=vehicle_ids(vehicle)
+    )
+    return list(rows.order_by("-id")[:limit])
