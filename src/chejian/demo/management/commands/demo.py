@@ -1,0 +1,38 @@
+"""``chejian demo``: fill an empty database with a believable group of stations."""
+
+import random
+import time
+from datetime import timedelta
+from typing import Any
+
+import pghistory
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone, translation
+
+from chejian.accounts.models import User
+from chejian.books.services import ensure_defaults as ensure_chart
+from chejian.demo import customers, goods, people, stories
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with demo data."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--seed", type=int, default=8700)
+        parser.add_argument("--customers", type=int, default=240)
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        if User.objects.exists():
+            raise CommandError("The database is not empty: demo data is only for an empty one.")
+        dice, now, began = random.Random(options["seed"]), timezone.now(), time.monotonic()
+        with translation.override("zh-hans"), pghistory.context(task="demo"), transaction.atomic():
+            ensure_chart()
+            group = people.build(now)
+            goods.build(group, dice, now - timedelta(days=95))
+            cars = customers.build(dice, now, options["customers"])
+            orders = stories.build(group, cars, dice, now)
+        self.stdout.write(
+            f"Demo: {len(group.stations)} stations, {User.objects.count()} people, "
+            f"{len(cars)} cars, {orders} orders in {time.monotonic() - began:.1f} s."
+        )
