@@ -46,7 +46,7 @@ each("[data-marks]", (root) => {
     note.addEventListener("input", () => { mark.note = note.value; keep(); });
     const away = Object.assign(document.createElement("button"), { type: "button", className: "icon-button", textContent: "×" });
     away.setAttribute("aria-label", `${list.dataset.remove} ${index + 1}`);
-    away.addEventListener("click", () => { marks.splice(index, 1); show(); panelList.focus(); });
+    away.addEventListener("click", () => { marks.splice(index, 1); show(); keep(); panelList.focus(); });
     item.append(number, name, kind, note, away);
     return item;
   };
