@@ -4,11 +4,18 @@ from collections.abc import Callable
 from importlib import import_module
 
 import pytest
+from django.conf import settings
 
 from chejian.accounts.models import Station, User
 from tests.factories import accounts
 
 APPS_WITH_DEFAULTS = ("accounts", "catalog", "books")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_folder() -> None:
+    """WhiteNoise warns where nothing was collected; tests serve straight from the source."""
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def _places(by: User) -> dict[str, tuple[Any, Station | None, Region | None]]:
     return places
 
 
-class StaffForm(forms.ModelForm[Staff]):
+class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
     """Number, job, qualification, and one level per skill."""
 
     class Meta:

@@ -15,7 +15,7 @@ DATA = (
 )
 
 
-class StationForm(forms.ModelForm[Station]):
+class StationForm(forms.ModelForm):  # type: ignore[type-arg]
     """A station's data as they stand at the head of its papers."""
 
     class Meta:
@@ -65,7 +65,7 @@ class OrganisationForm(forms.Form):
     )
 
 
-class TeamForm(forms.ModelForm[Team]):
+class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Team
         fields = ("name", "leader", "members")
@@ -80,7 +80,7 @@ class TeamForm(forms.ModelForm[Team]):
             field.queryset = here
 
 
-class BayForm(forms.ModelForm[Bay]):
+class BayForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Bay
         fields = ("name", "kind", "active")

@@ -4,6 +4,7 @@ from datetime import date
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.models import Station, User
@@ -23,6 +24,7 @@ def audit(request: StaffRequest) -> HttpResponse:
     people = User.objects.visible_to(request.user).order_by("name_key", "pk")
     context = {
         "looks": looks,
+        "field_words": FIELD_WORDS,
         "people": [("", ""), *((one.pk, one.name) for one in people)],
         "day": day,
         "stations": dict(Station.objects.values_list("pk", "name")),
@@ -35,6 +37,14 @@ def audit(request: StaffRequest) -> HttpResponse:
     return render(request, "accounts/audit.html", {**context, "page": found, "rows": rows})
 
 
+#: what can be unmasked, by the name under which the verb was told
+FIELD_WORDS = {
+    "phone": _("phone number"),
+    "identity": _("identity number"),
+    "identity_number": _("identity number"),
+    "bank_account": _("bank account"),
+    "tax_number": _("tax number"),
+}
 BY_ID = {"sorts": {"id": "id"}, "default": "-id"}
 
 
