@@ -19,8 +19,8 @@ import hashlib
 import sys
 from pathlib import Path
 
-from fontTools import subset
-from fontTools.ttLib import TTCollection, TTFont
+from fontTools import subset  # type: ignore[import-untyped]
+from fontTools.ttLib import TTCollection, TTFont  # type: ignore[import-untyped]
 
 HERE = Path(__file__).resolve().parent
 STANDARD = HERE / "fonts" / "general-standard-2013.txt"

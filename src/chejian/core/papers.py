@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import TypedDict
 
 import typst
+from django.utils import translation
+from django.utils.functional import Promise
 
 log = logging.getLogger(__name__)
 
@@ -55,9 +57,7 @@ def known_characters() -> frozenset[str]:
 
 @cache
 def _fonts() -> typst.Fonts:
-    return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS]
-    )
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
 
 
 def font_families() -> list[str]:
@@ -84,8 +84,8 @@ def printable(text: str, missing: set[str]) -> str:
 def _json(value: object, missing: set[str]) -> Json:
     """Data for the template. Amounts and dates come as text: how they look is settled before."""
     match value:
-        case str():
-            return printable(value, missing)
+        case str() | Promise():
+            return printable(str(value), missing)
         case None | bool() | int():
             return value
         case bytes():
@@ -120,17 +120,24 @@ def compile_paper(
     path = _inside(template)
     name = path.relative_to(ROOT).as_posix()
     missing: set[str] = set()
-    inputs = json.dumps(_json({"data": data, "station": station}, missing), ensure_ascii=False)
+    with translation.override("zh-hans"):  # the law's papers are Chinese, whoever prints them
+        plain = _json({"data": data, "station": station}, missing)
+    inputs = json.dumps(plain, ensure_ascii=False)
     if missing:
         codes = " ".join(f"U+{ord(sign):04X}" for sign in sorted(missing))
         log.warning("%s: no glyph for %s", name, codes)
-    compiler = typst.Compiler(path, root=ROOT, font_paths=_fonts(), ignore_system_fonts=True)
+    return _set(path, name, inputs, int(at.timestamp()) if at else None)
+
+
+def _set(path: Path, name: str, inputs: str, seconds: int | None) -> bytes:
+    """Run typst; what it warns of (an unknown font) is logged."""
     try:
+        compiler = typst.Compiler(path, root=ROOT, font_paths=_fonts(), ignore_system_fonts=True)
         pdf, warnings = compiler.compile_with_warnings(
-            format="pdf", sys_inputs={"paper": inputs}, timestamp=at
+            format="pdf", sys_inputs={"paper": inputs}, timestamp=seconds
         )
-    except typst.TypstError as error:
-        raise PaperFailed(name, error.diagnostic or error.message) from error
+    except RuntimeError as error:  # typst's own errors are runtime errors too
+        raise PaperFailed(name, getattr(error, "diagnostic", "") or str(error)) from error
     for warning in warnings:
         log.warning("%s: %s", name, warning.message)
     if not isinstance(pdf, bytes):

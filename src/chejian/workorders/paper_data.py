@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from chejian.core.car_svg import car_svg, mark_share
 from chejian.core.formats import money
 from chejian.core.money import ZERO
 from chejian.core.paper_data import PaperCustomer, PaperSignature, PaperVehicle
@@ -20,7 +21,6 @@ from chejian.core.paper_text import (
     fields_of,
     in_words,
 )
-from chejian.workorders.car_drawing import BODIES, DEFAULT_BODY, place
 
 REPAIR_ORDER = "workorders/papers/repair_order.typ"
 WALKAROUND = "workorders/papers/walkaround.typ"
@@ -146,7 +146,7 @@ class WalkaroundSheet:
     number: str
     vehicle: PaperVehicle
     customer: PaperCustomer
-    body: str = DEFAULT_BODY
+    body: str = "sedan"
     marks: Sequence[PaperMark] = ()
     checks: Sequence[CheckItem] = ()
     received_at: datetime | None = None
@@ -170,20 +170,20 @@ class WalkaroundSheet:
 
 def walkaround(paper: WalkaroundSheet) -> dict[str, object]:
     """The data of the template: marks get their number and their place on the drawing."""
-    body = paper.body if paper.body in BODIES else DEFAULT_BODY
+    marks = enumerate(paper.marks, start=1)
     return fields_of(paper) | {
-        "body": body,
-        "marks": [_mark(body, index, mark) for index, mark in enumerate(paper.marks, start=1)],
+        "drawing": car_svg(paper.body),
+        "marks": [_mark(paper.body, number, mark) for number, mark in marks],
     }
 
 
 def _mark(body: str, number: int, mark: PaperMark) -> dict[str, object]:
-    spot = place(body, mark.panel, mark.x, mark.y)
+    spot = mark_share(body, mark.panel, mark.x, mark.y)
     return {
         "number": number,
         "panel_name": mark.panel_name,
         "kind": mark.kind,
         "note": mark.note,
-        "x": "" if spot is None else str(spot[0]),
-        "y": "" if spot is None else str(spot[1]),
+        "x": spot[0] if spot else "",
+        "y": spot[1] if spot else "",
     }
