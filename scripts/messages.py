@@ -47,7 +47,7 @@ UNSTABLE_HEADERS = re.compile(
     r'^"(POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Generated-By'
     r'|Report-Msgid-Bugs-To):.*\n', re.MULTILINE,
 )
-PLACEHOLDERS = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}|%%")
+PLACEHOLDERS = re.compile(r"%\(\w+\)[.\d]*[sdf]|%[sd]|\{\w*\}|%%")
 
 type Key = tuple[str | None, str]
 
@@ -135,7 +135,7 @@ def is_complete(message: Message) -> bool:
 def _update(part: Part, below: set[Key], *, prune: bool) -> None:
     own = {key(message): message for message in part.translated if message.id}
     spoken = {key(message) for message in part.said if message.id}
-    fresh = Catalog(locale=LANGUAGE, project="Chejian", header_comment="")
+    fresh = Catalog(locale=LANGUAGE, project="Chejian", header_comment="", fuzzy=False)
     for message in part.said:
         if message.id and (key(message) in own or key(message) not in below):
             kept = own.get(key(message))

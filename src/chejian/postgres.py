@@ -30,6 +30,8 @@ USER = "chejian"
 DATABASE = "chejian"
 BUILTIN_LOCALES_SINCE = 17
 PATIENCE_WITH_ORPHAN = 60.0
+PATIENCE_WITH_REMNANTS = 15.0
+STILL_ENDING = "pre-existing shared memory block"
 #: jit costs more than it gives on short statements; the files stand on a disk without a head
 SERVER_OPTIONS = (
     "jit=off", "random_page_cost=1.1", "lc_messages=C", "log_destination=stderr",
@@ -187,28 +189,26 @@ class Cluster:
         """Deal with the pid file of a server that was not stopped.
 
         Three cases: the server still runs (its starter was killed): it is asked to stop. The
-        number now belongs to another process: the server is told so by PG_GRANDPARENT_PID. The
-        file was cut off while being written: it goes, if no server runs on this folder.
+        number belongs to another process by now, or to the dead server that nobody has buried
+        yet (a container's first process may not): the server is told by PG_GRANDPARENT_PID not
+        to fear it. The file was cut off while being written: it goes, as no server is running.
         """
         note = self.data / "postmaster.pid"
         if not note.exists():
             return {}
         first = note.read_text(encoding="utf-8", errors="replace").partition("\n")[0].strip()
         pid = int(first) if first.isdigit() else 0
-        for number, line in self._living(pid).items():
-            if self._is_our_server(line):
-                self._end_orphan(number)
-                return {}
-            return {"PG_GRANDPARENT_PID": str(number)}
-        if not pid:
-            note.unlink()
+        for running in self._running_servers(pid):
+            self._end_orphan(running)
+        if pid:
+            return {"PG_GRANDPARENT_PID": str(pid)}
+        note.unlink(missing_ok=True)
         return {}
 
-    def _living(self, pid: int) -> dict[int, str]:
-        if not pid:
-            return {n: line for n, line in HERE.processes().items() if self._is_our_server(line)}
-        line = HERE.command_line(pid)
-        return {pid: line} if line else {}
+    def _running_servers(self, pid: int) -> list[int]:
+        if pid:
+            return [pid] if self._is_our_server(HERE.command_line(pid) or "") else []
+        return [number for number, line in HERE.processes().items() if self._is_our_server(line)]
 
     def _is_our_server(self, line: str) -> bool:
         return "postgres" in line and f"-D {self.data} " in f"{line} "
@@ -238,22 +238,43 @@ def running(cluster: Cluster, log: Path) -> Iterator[Cluster]:
 
 def launch(cluster: Cluster, log: Path) -> "subprocess.Popen[bytes]":
     """Start a prepared cluster and wait until it answers. Raises OperatorError with its reason."""
-    with log.open("ab") as sink:
-        process = subprocess.Popen(
-            cluster.command(), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
-            **cluster.popen_options(),
-        )
-    wait_ready(cluster, process.poll, lambda: log.read_text(errors="replace"))
-    return process
+    def start() -> "subprocess.Popen[bytes]":
+        with log.open("wb") as sink:
+            return subprocess.Popen(
+                cluster.command(), stdin=subprocess.DEVNULL, stdout=sink, stderr=sink,
+                **cluster.popen_options(),
+            )
+
+    tries = [start()]
+    wait_ready(
+        cluster,
+        ended=lambda: tries[-1].poll(),
+        said=lambda: log.read_text(errors="replace"),
+        start_again=lambda: tries.append(start()),
+    )
+    return tries[-1]
 
 
 def wait_ready(
-    cluster: Cluster, ended: Callable[[], int | None], said: Callable[[], str]
+    cluster: Cluster,
+    ended: Callable[[], int | None],
+    said: Callable[[], str],
+    start_again: Callable[[], None],
 ) -> None:
-    """Wait without limit, as a crash recovery may be long, while the server lives."""
+    """Wait without limit, as a crash recovery may be long, while the server lives.
+
+    A server that cannot start only because processes of a killed one are still ending is started
+    again for a while.
+    """
+    deadline = time.monotonic() + PATIENCE_WITH_REMNANTS
     while not cluster.answers():
         if ended() is not None:
-            raise explain(said())
+            reason = said()
+            if STILL_ENDING not in reason or time.monotonic() > deadline:
+                raise explain(reason)
+            time.sleep(0.3)
+            cluster.recover()
+            start_again()
         time.sleep(0.02)
 
 
@@ -261,7 +282,7 @@ def explain(said: str) -> OperatorError:
     """Turn what the server said before it ended into something a person can act on."""
     if "No space left on device" in said or "could not write" in said:
         return OperatorError(_("The disk is full: the database cannot write. Make room first."))
-    if "pre-existing shared memory block" in said:
+    if STILL_ENDING in said:
         return OperatorError(_("Processes of an earlier database server are still ending. "
                                "Wait a moment and start again."))
     tail = "\n".join(said.strip().splitlines()[-8:])

@@ -144,8 +144,7 @@ class Supervisor:
 
     def tick(self) -> None:
         """One look at all children; raises StopRequestedError when the operator asked to stop."""
-        if self._requests:
-            raise StopRequestedError
+        self.raise_if_stopping()
         now = time.monotonic()
         for child in self.children:
             if child.process is not None and child.ended() is not None:
@@ -185,6 +184,10 @@ class Supervisor:
             last = [line for line in child.said().splitlines() if line.strip()][-1:]
             raise OperatorError(" ".join(last) or f"{role.name}: {child.ended()}")
 
+    def raise_if_stopping(self) -> None:
+        if self._requests:
+            raise StopRequestedError
+
     def watch(self) -> None:
         while True:
             self.tick()
@@ -195,6 +198,7 @@ class Supervisor:
         A second request of the operator cuts the waiting short.
         """
         self._requests = 0
+        log.info(_("stopping ..."))
         for group in (self.children[1:], self.children[:1]):
             begun = time.monotonic()
             for child in group:

@@ -7,7 +7,7 @@ import secrets
 import socket
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,8 +66,9 @@ def up(wishes: Wishes, own_server: str | None) -> None:
             check_port(wishes.host, port, PATIENCE_WITH_PORTS if had_leftovers else 0.0)
         supervisor = Supervisor(notes)
         supervisor.listen_for_signals()
-        with _database(supervisor, data, own_server) as url:
+        with suppress(StopRequestedError), _database(supervisor, data, own_server) as url:
             _serve(supervisor, wishes, data, url)
+        log.info(_("stopped"))
 
 
 @contextmanager
@@ -75,37 +76,36 @@ def _database(supervisor: Supervisor, data: Path, own_server: str | None) -> Ite
     """Start the embedded database as the supervisor's first child, or use one's own server."""
     secrets_store.ensure(data, has_database=not own_server and folder.has_database(data))
     if own_server:
-        with _stopped_at_the_end(supervisor):
+        try:
             yield own_server
+        finally:
+            supervisor.stop()
         return
     cluster = postgres.Cluster(postgres_home.files_folder(data))
     log.info(_("database folder: %s"), cluster.files)
     cluster.prepare()
     try:
-        with _stopped_at_the_end(supervisor):
-            child = supervisor.add(Role(
-                "database", cluster.command(), cluster.environment, PATIENCE["database"],
-                options=cluster.popen_options(), ask_to_stop=cluster.ask_to_stop,
-                before=cluster.recover,
-            ))
-            postgres.wait_ready(cluster, child.ended, child.said)
-            cluster.ensure_database()
-            folder.remember_database(data, cluster.url())
-            yield cluster.url()
+        _start_database(supervisor, cluster)
+        folder.remember_database(data, cluster.url())
+        yield cluster.url()
     finally:
+        supervisor.stop()
         folder.forget_database(data)
         cluster.forget_sockets()
 
 
-@contextmanager
-def _stopped_at_the_end(supervisor: Supervisor) -> Iterator[None]:
-    try:
-        yield
-    except StopRequestedError:
-        log.info(_("stopping ..."))
-    finally:
-        supervisor.stop()
-    log.info(_("stopped"))
+def _start_database(supervisor: Supervisor, cluster: postgres.Cluster) -> None:
+    child = supervisor.add(Role(
+        "database", cluster.command(), cluster.environment, PATIENCE["database"],
+        options=cluster.popen_options(), ask_to_stop=cluster.ask_to_stop, before=cluster.recover,
+    ))
+
+    def ended() -> int | None:
+        supervisor.raise_if_stopping()
+        return child.ended()
+
+    postgres.wait_ready(cluster, ended, child.said, child.start)
+    cluster.ensure_database()
 
 
 def _serve(supervisor: Supervisor, wishes: Wishes, data: Path, url: str) -> None:

@@ -99,7 +99,7 @@ def test_a_child_that_does_not_stop_is_ended_after_its_patience(supervisor, tmp_
 
 def test_a_process_run_once_tells_why_it_failed(supervisor):
     supervisor.run_once(role("print('well')"))
-    with pytest.raises(OperatorError, match="^the reason$"):
+    with pytest.raises(OperatorError, match=r"^the reason$"):
         supervisor.run_once(role("print('before'); print('the reason'); raise SystemExit(1)"))
 
 
