@@ -70,7 +70,9 @@ def request_for(path: str) -> HttpRequest:
 
 def styleguide_page(theme: str) -> str:
     with translation.override("zh-hans"):
-        return styleguide(request_for(f"/styleguide/?theme={theme}")).content.decode()
+        response = styleguide(request_for(f"/styleguide/?theme={theme}"))
+    text: str = response.content.decode()
+    return text
 
 
 def page_with(body: str) -> str:

@@ -256,8 +256,13 @@ on("submit", "form", (event, form) => {
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "1";
   button.setAttribute("aria-busy", "true");
+  setTimeout(() => release(form), 6000); // the answer may be a file, which leaves the page as it is
 });
-addEventListener("pageshow", () => $$("form[data-sent]").forEach((form) => delete form.dataset.sent));
+function release(form) {
+  delete form.dataset.sent;
+  for (const button of $$('[aria-busy="true"]', form)) button.removeAttribute("aria-busy");
+}
+addEventListener("pageshow", () => $$("form[data-sent]").forEach(release));
 
 /* A panel that scrolls must be reachable with the keyboard even when nothing in it is. */
 const FOCUSABLE = "a[href], button:not(:disabled), input, select, textarea, [tabindex]:not([tabindex='-1'])";
