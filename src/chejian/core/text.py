@@ -149,6 +149,7 @@ def _readings_of(character: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(pinyin(character, style=Style.NORMAL, heteronym=True)[0]))
 
 
+@lru_cache(maxsize=8192)
 def pinyin_readings(value: str) -> tuple[tuple[str, ...], ...]:
     """Every way to read a Chinese run, most likely first; longer ones only as their phrases say."""
     run = "".join(filter(is_chinese, fold(value)))

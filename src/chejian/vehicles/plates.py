@@ -159,6 +159,7 @@ _IO = str.maketrans("IO", "10")
 _SERIAL_LETTERS = 2
 _LENGTHS = {7, 8}
 UNPLATED = "无牌"
+_CODES = frozenset(PlateKind.values)
 
 
 def normalise(raw: str) -> str:
@@ -181,7 +182,7 @@ def parse_plate(raw: str, kind: str = "") -> ParsedPlate:
     if recognised is PlateKind.NONE:
         text = UNPLATED
     province, authority = _origin(text)
-    chosen = PlateKind(kind) if kind in PlateKind.values else recognised
+    chosen = PlateKind(kind) if kind in _CODES else recognised
     problems = _letters_problem(text) if recognised is PlateKind.SMALL else ()
     return ParsedPlate(
         text, chosen, colour_of(chosen), province, authority, not problems, problems, free

@@ -1,0 +1,236 @@
+"""Our figures beside the old system's, and every difference explained down to rows. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from chejian.movein.cars import CarDraft
+from chejian.movein.customers import CustomerDraft
+from chejian.movein.parts import PartDraft
+from chejian.movein.rows import ParsedRow
+
+METRICS: dict[str, Promise] = {
+    "customers": _("Customers"),
+    "car_rows": _("Car rows"),
+    "part_rows": _("Part rows"),
+    "stock_value": _("Stock value"),
+    "stored_value": _("Stored value"),
+    "gift_value": _("Gift balance"),
+    "debt": _("Debt"),
+    "credit_limit": _("Credit limits"),
+    "history_orders": _("Orders"),
+    "history_lines": _("Order lines"),
+    "history_due": _("Due"),
+    "history_received": _("Received"),
+}
+REASONS: dict[str, Promise] = {
+    "maybe_same": _("rows without a number that may be a customer counted already"),
+    "customers_left_out": _("customers who stand on rows left out only"),
+    "same_car": _("rows of a car that stands in another row too"),
+    "rows_left_out": _("rows left out"),
+    "no_car": _("rows with a customer but no car"),
+    "same_part": _("further rows of a part that stands in several places"),
+    "repeated": _("rows repeated word for word"),
+    "negative": _("rows with stock below zero, made with nothing on hand"),
+    "value_differs": _("rows whose value is not cost times quantity"),
+    "later": _("balances are not imported yet; a later version brings them in"),
+    "file_differs": _("the file itself says something else than the control total"),
+    "unexplained": _("not explained"),
+}
+SHOWN_ROWS = 60
+MONEY = {"stock_value", "stored_value", "gift_value", "debt", "credit_limit", "history_due",
+         "history_received"}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why our figure is not the old one: by how much, and the rows that make it so."""
+
+    code: str
+    amount: Decimal
+    rows: tuple[int, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Of very many rows the first are kept, and how many there are."""
+        return {
+            "code": self.code,
+            "amount": str(self.amount),
+            "rows": list(self.rows[:SHOWN_ROWS]),
+            "count": len(self.rows),
+        }
+
+
+@dataclass(frozen=True)
+class Line:
+    """``control`` is the old system's total, ``file`` what the rows say, ``ours`` what we hold."""
+
+    metric: str
+    control: Decimal | None
+    file: Decimal
+    ours: Decimal | None
+    reasons: tuple[Reason, ...] = field(default=())
+
+    @property
+    def difference(self) -> Decimal | None:
+        if self.ours is None:
+            return None
+        return self.ours - (self.file if self.control is None else self.control)
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "metric": self.metric,
+            "control": _text(self.control),
+            "file": _text(self.file),
+            "ours": _text(self.ours),
+            "difference": _text(self.difference),
+            "reasons": [reason.as_json() for reason in self.reasons],
+        }
+
+
+def _text(figure: Decimal | None) -> str | None:
+    return None if figure is None else str(figure)
+
+
+def _line(
+    metric: str,
+    controls: Mapping[str, Decimal],
+    file: Decimal | int,
+    ours: Decimal | int,
+    reasons: Iterable[Reason],
+) -> Line:
+    """Add what is left unexplained, and what the file itself has otherwise than its total."""
+    control, file, ours = controls.get(metric), Decimal(file), Decimal(ours)
+    known = [reason for reason in reasons if reason.amount or reason.rows]
+    if control is not None and control != file:
+        known.append(Reason("file_differs", file - control))
+    rest = ours - file - sum((r.amount for r in known if r.code != "file_differs"), Decimal(0))
+    if rest:
+        known.append(Reason("unexplained", rest))
+    return Line(metric, control, file, ours, tuple(known))
+
+
+def _later(metric: str, controls: Mapping[str, Decimal], rows: Sequence[ParsedRow]) -> Line | None:
+    """A balance that is summed and named, but not brought in yet."""
+    standing = [row for row in rows if row.get(metric)]
+    if not standing and metric not in controls:
+        return None
+    total = sum((row.get(metric) for row in standing), Decimal(0))
+    reasons = [Reason("later", total, tuple(row.number for row in standing))]
+    control = controls.get(metric)
+    if control is not None and control != total:
+        reasons.append(Reason("file_differs", total - control))
+    return Line(metric, control, total, None, tuple(reasons))
+
+
+def _numbers(rows: Iterable[ParsedRow]) -> tuple[int, ...]:
+    return tuple(row.number for row in rows)
+
+
+def of_cars(
+    rows: Sequence[ParsedRow],
+    customers: Sequence[CustomerDraft],
+    left_out: Sequence[CustomerDraft],
+    cars: Sequence[CarDraft],
+    controls: Mapping[str, Decimal],
+) -> list[Line]:
+    """Customers, car rows, credit limits, and the balances that come later."""
+    maybe = [draft for draft in customers if draft.maybe]
+    distinct = len(customers) + len(left_out) - len(maybe)
+    lines = [
+        _line(
+            "customers", controls, distinct, len(customers),
+            [
+                Reason("maybe_same", Decimal(len(maybe)), _numbers(d.first for d in maybe)),
+                Reason(
+                    "customers_left_out", Decimal(-len(left_out)),
+                    _numbers(d.first for d in left_out),
+                ),
+            ],
+        ),
+        _car_line(rows, cars, controls),
+    ]
+    limits = sum((draft.credit_limit for draft in customers), Decimal(0))
+    stated = sum((row.get("credit_limit") or Decimal(0) for row in rows), Decimal(0))
+    lines.append(_line("credit_limit", controls, stated, limits, []))
+    later = (_later(metric, controls, rows) for metric in ("stored_value", "gift_value", "debt"))
+    return [*lines, *(line for line in later if line is not None)]
+
+
+def _car_line(
+    rows: Sequence[ParsedRow], cars: Sequence[CarDraft], controls: Mapping[str, Decimal]
+) -> Line:
+    blocked = [row for row in rows if row.blocked]
+    again = [
+        row for draft in cars for row in draft.rows if row is not draft.latest and not row.blocked
+    ]
+    placed = {id(row) for draft in cars for row in draft.rows}
+    carless = [row for row in rows if id(row) not in placed and not row.blocked]
+    return _line(
+        "car_rows", controls, len(rows), len(cars),
+        [
+            Reason("same_car", Decimal(-len(again)), _numbers(again)),
+            Reason("rows_left_out", Decimal(-len(blocked)), _numbers(blocked)),
+            Reason("no_car", Decimal(-len(carless)), _numbers(carless)),
+        ],
+    )
+
+
+def of_parts(
+    rows: Sequence[ParsedRow], parts: Sequence[PartDraft], controls: Mapping[str, Decimal]
+) -> list[Line]:
+    """Part rows and the value of the stock."""
+    blocked = [row for row in rows if row.blocked]
+    again = [row for draft in parts for row in draft.rows[1:]]
+    repeated = [row for row in again if any(f.code == "part.twice" for f in row.findings)]
+    elsewhere = [row for row in again if row not in repeated]
+    rows_line = _line(
+        "part_rows", controls, len(rows), len(parts),
+        [
+            Reason("same_part", Decimal(-len(elsewhere)), _numbers(elsewhere)),
+            Reason("repeated", Decimal(-len(repeated)), _numbers(repeated)),
+            Reason("rows_left_out", Decimal(-len(blocked)), _numbers(blocked)),
+        ],
+    )
+    return [rows_line, _value_line(rows, parts, blocked, repeated, controls)]
+
+
+def _worth(row: ParsedRow) -> Decimal:
+    """What a row says its stock is worth."""
+    stated: Decimal | None = row.get("value")
+    if stated is not None:
+        return stated
+    quantity, cost = row.get("quantity") or Decimal(0), row.get("cost") or Decimal(0)
+    return round(quantity * cost, 2)
+
+
+def _value_line(
+    rows: Sequence[ParsedRow],
+    parts: Sequence[PartDraft],
+    blocked: Sequence[ParsedRow],
+    repeated: Sequence[ParsedRow],
+    controls: Mapping[str, Decimal],
+) -> Line:
+    stock = [line for draft in parts for line in draft.stock]
+    negative = [line.row for line in stock if (line.row.get("quantity") or 0) < 0]
+    differs = [
+        line for line in stock
+        if line.row not in negative and line.value != _worth(line.row)
+    ]
+    ours = sum((line.value for line in stock), Decimal(0))
+    return _line(
+        "stock_value", controls, sum(map(_worth, rows), Decimal(0)), ours,
+        [
+            Reason("negative", -sum(map(_worth, negative), Decimal(0)), _numbers(negative)),
+            Reason(
+                "value_differs",
+                sum((line.value - _worth(line.row) for line in differs), Decimal(0)),
+                _numbers(line.row for line in differs),
+            ),
+            Reason("repeated", -sum(map(_worth, repeated), Decimal(0)), _numbers(repeated)),
+            Reason("rows_left_out", -sum(map(_worth, blocked), Decimal(0)), _numbers(blocked)),
+        ],
+    )

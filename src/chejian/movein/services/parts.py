@@ -1,0 +1,162 @@
+"""Parts and stock of a file: what would be made, and making it."""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+
+from chejian.accounts.models import User
+from chejian.catalog.models import Part
+from chejian.catalog.services import bulk as part_bulk
+from chejian.catalog.services.bulk import PartRecord
+from chejian.core.formats import quantity as in_words
+from chejian.inventory.models import Warehouse
+from chejian.inventory.services.opening import (
+    OpeningLine,
+    ensure_warehouses,
+    open_stock,
+    opened_places,
+)
+from chejian.movein import parts, reconcile, rows
+from chejian.movein.parts import PartDraft, StockDraft
+from chejian.movein.queries import known_part_numbers, known_parts
+from chejian.movein.recognise import Sheet
+from chejian.movein.rows import ParsedRow
+from chejian.movein.values import Reading, Severity
+
+type Report = Callable[[str, int], None]
+USUAL_WAREHOUSE = "主仓"
+
+
+@dataclass
+class PartPlan:
+    """Everything that the import will do, found without writing anything.
+
+    ``opening`` are the places to be opened: part and warehouse without any move yet.
+    """
+
+    station_id: int
+    rows: list[ParsedRow]
+    drafts: list[PartDraft]
+    known: dict[str, Part] = field(default_factory=dict)
+    numbers: dict[int, set[tuple[str, str]]] = field(default_factory=dict)
+    opening: dict[str, list[tuple[PartDraft, StockDraft]]] = field(default_factory=dict)
+    same: int = 0
+
+
+def plan(
+    sheets: Sequence[Sheet], reading: Reading, report: Report, *, station_id: int
+) -> PartPlan:
+    parsed: list[ParsedRow] = []
+    for sheet in sheets:
+        parsed.extend(rows.parse(sheet, reading))
+        report("reading", len(parsed))
+    drafts = parts.gather(parsed)
+    made = PartPlan(station_id, parsed, drafts)
+    report("comparing", len(parsed))
+    made.known = known_parts({draft.number for draft in drafts})
+    made.numbers = known_part_numbers(made.known.values())
+    _sort_stock(made)
+    return made
+
+
+def _sort_stock(made: PartPlan) -> None:
+    """What can be opened; what has moved already is only compared."""
+    warehouses = {w.name: w for w in Warehouse.objects.filter(station_id=made.station_id)}
+    first = min(warehouses.values(), key=lambda w: w.pk).name if warehouses else USUAL_WAREHOUSE
+    opened = opened_places(warehouses.values())
+    for draft in made.drafts:
+        by_warehouse: dict[str, list[StockDraft]] = {}
+        for stock in draft.stock:
+            by_warehouse.setdefault(stock.warehouse or first, []).append(stock)
+        for name, stocks in by_warehouse.items():
+            now = _quantity_now(made, draft, warehouses.get(name), opened)
+            if now is None:
+                made.opening.setdefault(name, []).extend((draft, stock) for stock in stocks)
+            else:
+                made.same += len(stocks)
+                _compare(stocks, now)
+
+
+def _quantity_now(
+    made: PartPlan,
+    draft: PartDraft,
+    warehouse: Warehouse | None,
+    opened: Mapping[tuple[int, int], Decimal],
+) -> Decimal | None:
+    part = made.known.get(draft.number)
+    if part is None or warehouse is None:
+        return None
+    return opened.get((part.pk, warehouse.pk))
+
+
+def _compare(stocks: Sequence[StockDraft], now: Decimal) -> None:
+    if sum((stock.quantity for stock in stocks), Decimal(0)) != now:
+        stocks[0].row.note("quantity", "stock.differs_now", Severity.WARNING, other=in_words(now))
+
+
+def part_record(draft: PartDraft) -> PartRecord:
+    return PartRecord(
+        draft.number, draft.name, draft.values, tuple(draft.interchange), tuple(draft.oe_numbers)
+    )
+
+
+def _gaps(made: PartPlan, draft: PartDraft, part: Part) -> part_bulk.Gaps | None:
+    record = part_record(draft)
+    fields = part_bulk.missing(part, record)
+    numbers = [other for other in record.others if other not in made.numbers.get(part.pk, set())]
+    return (fields, numbers) if fields or numbers else None
+
+
+def counts(made: PartPlan) -> dict[str, int]:
+    """How many parts and stock places would be made, filled in, and stay as they are."""
+    found: Counter[str] = Counter(rows=len(made.rows))
+    for draft in made.drafts:
+        part = made.known.get(draft.number)
+        gaps = part and _gaps(made, draft, part)
+        found["parts_new" if part is None else "parts_filled" if gaps else "parts_same"] += 1
+    opening = [stock for stocks in made.opening.values() for _, stock in stocks]
+    found["stock_new"] = sum(stock.quantity > 0 for stock in opening)
+    found["stock_same"] = made.same
+    found["left_out"] = sum(row.blocked for row in made.rows)
+    return dict(found)
+
+
+def reconciliation(made: PartPlan, controls: Mapping[str, Decimal]) -> list[reconcile.Line]:
+    return reconcile.of_parts(made.rows, made.drafts, controls)
+
+
+def carry_out(made: PartPlan, *, note: str, by: User, at: datetime, report: Report) -> None:
+    """Write what ``plan`` found, in the present transaction."""
+    report("parts", 0)
+    _write_parts(made, by, at)
+    report("stock", len(made.rows) // 2)
+    _write_stock(made, note, by, at)
+    report("done", len(made.rows))
+
+
+def _write_parts(made: PartPlan, by: User, at: datetime) -> None:
+    changes = {}
+    for draft in made.drafts:
+        part = made.known.get(draft.number)
+        gaps = _gaps(made, draft, part) if part else None
+        if part is not None and gaps is not None:
+            changes[part.pk] = gaps
+    part_bulk.fill_parts(changes, at=at)
+    new = [draft for draft in made.drafts if draft.number not in made.known]
+    for part in part_bulk.import_parts([part_record(draft) for draft in new], by=by, at=at):
+        made.known[part.number] = part
+
+
+def _write_stock(made: PartPlan, note: str, by: User, at: datetime) -> None:
+    """A receipt per warehouse; only what is on hand reaches the ledger."""
+    warehouses = ensure_warehouses(
+        station_id=made.station_id, names=made.opening, by=by, at=at
+    )
+    for name, stocks in made.opening.items():
+        lines = [
+            OpeningLine(made.known[draft.number], stock.quantity, stock.cost, stock.bin)
+            for draft, stock in stocks
+        ]
+        open_stock(warehouse=warehouses[name], lines=lines, note=note, by=by, at=at)
