@@ -248,7 +248,7 @@ def launch(cluster: Cluster, log: Path) -> "subprocess.Popen[bytes]":
     tries = [start()]
     wait_ready(
         cluster,
-        ended=lambda: tries[-1].poll(),
+        ended=lambda: tries[-1].poll(),  # noqa: PLW0108 - of the newest try
         said=lambda: log.read_text(errors="replace"),
         start_again=lambda: tries.append(start()),
     )

@@ -10,7 +10,7 @@ os.environ["CHEJIAN_STATIC_HASHED"] = "1"  # collect under names that carry the 
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -34,8 +34,7 @@ def prepare(*, demo: bool) -> None:
     static_files.collect(settings.STATIC_ROOT)
     if demo and is_empty():
         print(_("Making demo data ..."), flush=True)  # noqa: T201 - for the operator
-        with transaction.atomic():  # all of it or nothing: a start cut short begins anew
-            call_command("demo")
+        call_command("demo")  # one transaction: a start cut short begins anew
     call_command("bootstrap")
 
 
