@@ -20,6 +20,9 @@ class InspectionTemplate(models.Model):
     class Meta:
         ordering = ["position", "id"]
 
+    def __str__(self) -> str:
+        return self.name
+
 
 class Inspection(StationOwned):
     """One inspection of an order in one round."""
@@ -41,6 +44,9 @@ class Inspection(StationOwned):
 
     class Meta:
         triggers = states.append_only("quality_inspection")
+        constraints = [
+            models.UniqueConstraint(fields=["order", "round"], name="one_inspection_per_round")
+        ]
 
 
 class InspectionItem(models.Model):
@@ -52,17 +58,22 @@ class InspectionItem(models.Model):
     unit = models.CharField(max_length=12, blank=True)
     measured = models.CharField(max_length=40, blank=True)
     passed = models.BooleanField()
+    position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
+        ordering = ["position", "id"]
         triggers = states.append_only("quality_inspectionitem")
 
 
 class Certificate(StationOwned):
-    """竣工出厂合格证 (T2): numbered, for classes that need one."""
+    """竣工出厂合格证 (T2): numbered, for classes that need one.
+
+    An order that was reopened and passed again gets a new one; the newest is in force.
+    """
 
     number = models.CharField(max_length=24, unique=True)
-    order = models.OneToOneField(WorkOrder, models.PROTECT, related_name="certificate")
-    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="+")
+    order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="certificates")
+    inspection = models.OneToOneField(Inspection, models.PROTECT, related_name="certificate")
     issued_on = models.DateField()
 
     objects = StationQuerySet.as_manager()

@@ -150,10 +150,11 @@ def lines_priced(order: WorkOrder, by: Actor | None) -> Found:
         order=order, cancelled=False, job__status__in=BILLABLE, customer_supplied=False,
         payer="customer", unit_price=0,
     )
+    lines: list[JobLine | PartLine] = [*jobs, *parts]
     return [
         Refusal("no_price", _("“%(name)s” has no price.") % {"name": line.name},
                 data={"line": line.pk})
-        for line in [*jobs, *parts]
+        for line in lines
     ]
 
 
@@ -257,7 +258,7 @@ def nothing_issued(job: JobLine, by: Actor | None) -> Found:
     ]
 
 
-ORDER_MACHINE = Machine(
+ORDERS = Machine(
     table=WORK_ORDER,
     guards={
         guard.__name__: guard
@@ -271,7 +272,7 @@ ORDER_MACHINE = Machine(
     changes=StatusChange,
     owner="order",
 )
-JOB_MACHINE = Machine(
+JOBS = Machine(
     table=JOB, guards={"nothing_issued": nothing_issued}, changes=JobStatusChange, owner="job"
 )
 

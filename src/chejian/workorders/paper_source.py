@@ -70,7 +70,8 @@ def repair_order(sheet: Sheet) -> paper_data.RepairOrder:
     order = sheet.order
     jobs = [job for job in sheet.jobs if job.status in ORDERED]
     lines = [line for job in jobs for line in sheet.parts.get(job.pk, ()) if not line.cancelled]
-    discount = sum((line.discount for line in (*jobs, *lines)), ZERO)
+    discount = sum((job.discount for job in jobs), ZERO)
+    discount += sum((line.discount for line in lines), ZERO)
     others_pay = any(payer != "customer" for payer in sheet.by_payer)
     repair_class = order.repair_class
     sheet_of_car: Walkaround | None = getattr(order, "walkaround", None)

@@ -19,7 +19,7 @@ def team_of(leader: User, station_id: int) -> set[int]:
     members = Team.objects.filter(station_id=station_id, leader=leader).values_list(
         "members", flat=True
     )
-    return {pk for pk in members if pk is not None} | {leader.pk}
+    return {*filter(None, members), leader.pk}
 
 
 def may_work_for(by: User, technician_id: int, station_id: int) -> bool:

@@ -15,6 +15,8 @@ from chejian.core.lifecycle import StatusChangeBase
 from chejian.workorders.models.order import WorkOrder
 from chejian.workorders.states import JOB
 
+type OptionalPrice = models.DecimalField[Decimal | None, Decimal | None]
+
 
 class Payer(models.TextChoices):
     """Who pays a line (X01). ``card`` waits for membership."""
@@ -53,9 +55,9 @@ class JobLine(models.Model):
     found_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     flat_hours = fields.quantity(default=Decimal(0))
     rate = fields.unit_price(default=Decimal(0))
-    fixed_price = fields.unit_price(null=True)
+    fixed_price: OptionalPrice = fields.unit_price(null=True)  # type: ignore[assignment]
     list_rate = fields.unit_price(default=Decimal(0))
-    list_fixed_price = fields.unit_price(null=True)
+    list_fixed_price: OptionalPrice = fields.unit_price(null=True)  # type: ignore[assignment]
     overridden_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     amount = fields.money(default=Decimal(0))
     discount = fields.money(default=Decimal(0))

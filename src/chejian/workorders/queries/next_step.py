@@ -10,7 +10,7 @@ from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core.errors import Refusal, Text
 from chejian.core.lifecycle import may
-from chejian.workorders.lifecycle import ORDER_MACHINE
+from chejian.workorders.lifecycle import ORDERS
 from chejian.workorders.models import WorkOrder
 from chejian.workorders.queries.sheet import Sheet, load_sheet
 from chejian.workorders.states import DISPATCHING, WORK_ORDER, WORKING
@@ -122,6 +122,6 @@ def _action(order: WorkOrder, user: User, code: str, ask: bool) -> Action:
     if arrow is None:
         held = any(user.can_at(p, order.station_id) for p in PERMISSIONS.get(code, ()))
         return Action(code, LABELS[code], held)
-    found = ORDER_MACHINE.refusals(order, code, by=user) if ask else ()
+    found = ORDERS.refusals(order, code, by=user) if ask else ()
     return Action(code, LABELS[code], may(arrow, user, order.station_id), found,
                   arrow.needs_reason)

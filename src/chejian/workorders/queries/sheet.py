@@ -85,8 +85,9 @@ class Sheet:
         """What each payer owes of the approved lines, deductions taken off the customer's."""
         found: dict[str, Decimal] = {}
         for job in self.billable:
-            lines = [line for line in self.parts.get(job.pk, ()) if not line.cancelled]
-            for line in (job, *lines):
+            lines: list[JobLine | PartLine] = [job]
+            lines += [line for line in self.parts.get(job.pk, ()) if not line.cancelled]
+            for line in lines:
                 charge = Charge("", line.amount, line.discount, split_of(line))
                 for payer, _ in charge.shares:
                     found[payer] = found.get(payer, ZERO) + charge.paid_by(payer)

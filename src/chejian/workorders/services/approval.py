@@ -18,7 +18,7 @@ from chejian.core.outbox import emit
 from chejian.core.replay import replayable
 from chejian.core.text import tidy
 from chejian.workorders.errors import BadValue
-from chejian.workorders.lifecycle import JOB_MACHINE
+from chejian.workorders.lifecycle import JOBS
 from chejian.workorders.models import (
     Authorisation,
     AuthorisedJob,
@@ -60,7 +60,7 @@ def authorise(
     jobs = _proposed(order, answers)
     shown = [_frozen(job) for job in jobs]
     for job in jobs:
-        JOB_MACHINE.transition(job, "authorise" if answers[job.pk] else "decline", by=by, at=at)
+        JOBS.transition(job, "authorise" if answers[job.pk] else "decline", by=by, at=at)
     record = _write(order, jobs, shown, answers, given_by=tidy(given_by)[:60], channel=channel,
                     note=tidy(note)[:200], signature=signature, by=by, at=at)
     _dispatch_again([job for job in jobs if answers[job.pk]], at)
@@ -149,7 +149,7 @@ def _dispatch_again(jobs: Sequence[JobLine], at: datetime) -> None:
     """Whoever had the job before the customer was asked again has it still."""
     for job in jobs:
         if job.assignments.exists():
-            JOB_MACHINE.transition(job, "assign", by=None, at=at)
+            JOBS.transition(job, "assign", by=None, at=at)
 
 
 def _tell(

@@ -13,7 +13,7 @@ from chejian.core.errors import NotPermitted
 from chejian.core.money import ZERO
 from chejian.core.outbox import emit
 from chejian.workorders.errors import BadValue, ClockRunning, SharesNotOne
-from chejian.workorders.lifecycle import JOB_MACHINE
+from chejian.workorders.lifecycle import JOBS
 from chejian.workorders.models import Assignment, JobLine, TimeEntry, WorkOrder
 from chejian.workorders.rights import require, team_of
 from chejian.workorders.services.common import lock_order, require_status
@@ -125,9 +125,9 @@ def _give(
         for person, rate in zip(people, rates, strict=True)
     )
     if people and job.status == "authorised":
-        JOB_MACHINE.transition(job, "assign", by=by, at=at)
+        JOBS.transition(job, "assign", by=by, at=at)
     elif not people and job.status == "assigned":
-        JOB_MACHINE.transition(job, "unassign", by=by, at=at)
+        JOBS.transition(job, "unassign", by=by, at=at)
     elif not people and job.status != "authorised":
         raise BadValue(_("Work on “%(name)s” has begun: give it to somebody else instead.")
                        % {"name": job.name}, field="technicians")

@@ -17,7 +17,7 @@ from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core.outbox import emit
 from chejian.workorders.errors import PriceNotYours, WorkBegun
-from chejian.workorders.lifecycle import JOB_MACHINE
+from chejian.workorders.lifecycle import JOBS
 from chejian.workorders.models import JobLine, WorkOrder
 from chejian.workorders.rights import require, require_order_work
 from chejian.workorders.services.common import customer_part
@@ -47,7 +47,7 @@ def keeping_approval(job: JobLine, *, by: User, at: datetime) -> Iterator[None]:
         return
     if job.status not in NOT_BEGUN:
         raise WorkBegun(job.name)
-    JOB_MACHINE.transition(job, "revoke", by=by, at=at)
+    JOBS.transition(job, "revoke", by=by, at=at)
     emit("job.revoked", job.order, station_id=job.station_id, by=by, at=at, job=job.pk,
          name=job.name)
 

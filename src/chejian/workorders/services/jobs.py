@@ -17,7 +17,7 @@ from chejian.core.outbox import emit
 from chejian.core.text import tidy
 from chejian.workorders.amounts import job_amount, kept_discount
 from chejian.workorders.errors import BadValue, PriceNotYours
-from chejian.workorders.lifecycle import JOB_MACHINE
+from chejian.workorders.lifecycle import JOBS
 from chejian.workorders.models import JobLine, Payer, WorkOrder
 from chejian.workorders.rights import require
 from chejian.workorders.services.common import (
@@ -260,7 +260,7 @@ def cancel_job(*, job: JobLine, by: User, at: datetime) -> JobLine:
     order = lock_job(job)
     require(by, order.station_id, P.EDIT_ORDER, P.DISPATCH)
     require_status(order, OPEN_FOR_PRICES)
-    JOB_MACHINE.transition(job, "cancel", by=by, at=at)
+    JOBS.transition(job, "cancel", by=by, at=at)
     drop_requests(order, by=by, at=at, job=job)
     recalculate(order)
     emit("job.cancelled", order, station_id=order.station_id, by=by, at=at, job=job.pk,
@@ -273,7 +273,7 @@ def propose_again(*, job: JobLine, by: User, at: datetime) -> JobLine:
     """A declined job is offered once more. Raises NotPermitted, WrongStatus, Refused."""
     order = lock_job(job)
     require_status(order, OPEN_FOR_WORK)
-    JOB_MACHINE.transition(job, "propose", by=by, at=at)
+    JOBS.transition(job, "propose", by=by, at=at)
     recalculate(order)
     emit("job.proposed", order, station_id=order.station_id, by=by, at=at, job=job.pk,
          name=job.name)

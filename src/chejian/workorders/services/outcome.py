@@ -16,7 +16,7 @@ from chejian.core.outbox import emit
 from chejian.core.text import tidy
 from chejian.vehicles.services import record_odometer
 from chejian.workorders.errors import BadValue
-from chejian.workorders.lifecycle import JOB_MACHINE, ORDER_MACHINE, worked_on
+from chejian.workorders.lifecycle import JOBS, ORDERS, worked_on
 from chejian.workorders.models import (
     Delivery,
     Guarantee,
@@ -50,7 +50,7 @@ def record_inspection(
     if passed:
         _pass(order, self_inspection=self_inspection, by=by, at=at)
     else:
-        ORDER_MACHINE.transition(order, "fail", by=by, at=at, reason=reason)
+        ORDERS.transition(order, "fail", by=by, at=at, reason=reason)
         redone = _rework(order, jobs, by=by, at=at)
         order.rework_round += 1
         order.save(update_fields=["rework_round"])
@@ -64,10 +64,10 @@ def _pass(order: WorkOrder, *, self_inspection: bool, by: User, at: datetime) ->
     order.self_inspected = self_inspection and worked_on(order, by.pk)
     order.completed_at = at
     order.save(update_fields=["inspection_passed_by", "self_inspected", "completed_at"])
-    ORDER_MACHINE.transition(order, "pass", by=by, at=at)
+    ORDERS.transition(order, "pass", by=by, at=at)
     for job in order.jobs.filter(status="done"):
         job.order = order
-        JOB_MACHINE.transition(job, "inspect", by=by, at=at)
+        JOBS.transition(job, "inspect", by=by, at=at)
     emit("order.passed", order, station_id=order.station_id, by=by, at=at,
          self_inspected=order.self_inspected)
 
@@ -83,7 +83,7 @@ def _rework(
     names = []
     for job in rows:
         job.order = order
-        JOB_MACHINE.transition(job, "rework", by=by, at=at)
+        JOBS.transition(job, "rework", by=by, at=at)
         job.rework, job.finished_at = True, None
         job.save(update_fields=["rework", "finished_at"])
         names.append(job.name)
@@ -99,7 +99,7 @@ def reopen(
     The verdict falls; it must be inspected anew. Raises NotPermitted, Refused.
     """
     lock_order(order)
-    ORDER_MACHINE.transition(order, "reopen", by=by, at=at, reason=reason)
+    ORDERS.transition(order, "reopen", by=by, at=at, reason=reason)
     order.inspection_passed_by, order.self_inspected, order.completed_at = None, False, None
     order.save(update_fields=["inspection_passed_by", "self_inspected", "completed_at"])
     redone = _rework(order, jobs, by=by, at=at) if jobs else []
@@ -115,7 +115,7 @@ def void(*, order: WorkOrder, reason: str, by: User, at: datetime) -> WorkOrder:
     Raises NotPermitted, Refused.
     """
     lock_order(order)
-    ORDER_MACHINE.transition(order, "void", by=by, at=at, reason=reason)
+    ORDERS.transition(order, "void", by=by, at=at, reason=reason)
     TimeEntry.objects.filter(job__order=order, ended_at=None).update(ended_at=at)
     HoldPeriod.objects.filter(order=order, ended_at=None).update(ended_at=at)
     drop_requests(order, by=by, at=at)
@@ -129,7 +129,7 @@ def void(*, order: WorkOrder, reason: str, by: User, at: datetime) -> WorkOrder:
 def mark_settled(*, order: WorkOrder, by: User, at: datetime) -> WorkOrder:
     """Billing settles: the order's own guards speak. Raises NotPermitted, Refused."""
     lock_order(order)
-    ORDER_MACHINE.transition(order, "settle", by=by, at=at)
+    ORDERS.transition(order, "settle", by=by, at=at)
     order.settled_at = at
     order.save(update_fields=["settled_at"])
     emit("order.settled", order, station_id=order.station_id, by=by, at=at, total=order.total,
@@ -141,7 +141,7 @@ def mark_settled(*, order: WorkOrder, by: User, at: datetime) -> WorkOrder:
 def mark_reversed(*, order: WorkOrder, reason: str, by: User, at: datetime) -> WorkOrder:
     """Billing has reversed the settlement. Raises NotPermitted, Refused."""
     lock_order(order)
-    ORDER_MACHINE.transition(order, "reverse", by=by, at=at, reason=reason)
+    ORDERS.transition(order, "reverse", by=by, at=at, reason=reason)
     order.settled_at, order.cleared = None, False
     order.save(update_fields=["settled_at", "cleared"])
     emit("order.settlement_reversed", order, station_id=order.station_id, by=by, at=at,
@@ -197,7 +197,7 @@ def deliver(
     lock_order(order)
     order.odometer_out, order.delivered_at = odometer_out, at
     order.save(update_fields=["odometer_out", "delivered_at"])
-    ORDER_MACHINE.transition(order, "deliver", by=by, at=at)
+    ORDERS.transition(order, "deliver", by=by, at=at)
     made = Delivery.objects.create(
         order=order, odometer_out=odometer_out, papers=list(papers), note=tidy(note)[:200],
         old_parts_given=old_parts_given, collected_by=tidy(collected_by)[:60],
@@ -242,7 +242,7 @@ def close(*, order: WorkOrder, at: datetime) -> WorkOrder:
     lock_order(order)
     order.closed_at = at
     order.save(update_fields=["closed_at"])
-    ORDER_MACHINE.transition(order, "close", by=None, at=at)
+    ORDERS.transition(order, "close", by=None, at=at)
     emit("order.closed", order, station_id=order.station_id, by=None, at=at)
     return order
 
@@ -252,7 +252,7 @@ def close_due(*, at: datetime) -> list[WorkOrder]:
     due = (
         WorkOrder.objects.filter(
             status="delivered",
-            delivered_at__lte=at - timedelta(days=1) * F("station__follow_up_days"),
+            delivered_at__lte=at - F("station__follow_up_days") * timedelta(days=1),
         )
         .select_related("station").order_by("id")
     )

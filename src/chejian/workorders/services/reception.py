@@ -23,7 +23,7 @@ from chejian.parties.models import Party
 from chejian.vehicles.models import Vehicle
 from chejian.vehicles.services import record_odometer
 from chejian.workorders.errors import BadValue
-from chejian.workorders.lifecycle import ORDER_MACHINE
+from chejian.workorders.lifecycle import ORDERS
 from chejian.workorders.models import Concern, WorkOrder
 from chejian.workorders.rights import require
 from chejian.workorders.services.common import check_version, lock_order, require_status
@@ -145,7 +145,7 @@ def index(order: WorkOrder) -> None:
 def receive(*, order: WorkOrder, by: User, at: datetime) -> WorkOrder:
     """接车: the draft becomes an order. Raises NotPermitted, Refused (customer, car unknown)."""
     lock_order(order)
-    ORDER_MACHINE.transition(order, "receive", by=by, at=at)
+    ORDERS.transition(order, "receive", by=by, at=at)
     order.received_at = at
     order.save(update_fields=["received_at"])
     emit("order.received", order, station_id=order.station_id, by=by, at=at)

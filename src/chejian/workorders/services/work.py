@@ -10,7 +10,7 @@ from chejian.core.errors import NotPermitted
 from chejian.core.outbox import emit
 from chejian.core.text import tidy
 from chejian.workorders.errors import BadValue, ClockRunning, NotAssigned
-from chejian.workorders.lifecycle import JOB_MACHINE, ORDER_MACHINE
+from chejian.workorders.lifecycle import JOBS, ORDERS
 from chejian.workorders.models import Assignment, HoldPeriod, JobLine, TimeEntry, WorkOrder
 from chejian.workorders.queries.readiness import parts_readiness
 from chejian.workorders.rights import may_work_for, require, require_job, require_order_work
@@ -37,12 +37,12 @@ def start_job(*, job: JobLine, technician: User, by: User, at: datetime) -> Time
         raise NotAssigned(_("“%(job)s” has not been given to %(name)s.")
                           % {"job": job.name, "name": technician.name})
     if order.status == "received":
-        ORDER_MACHINE.transition(order, "start", by=by, at=at)
+        ORDERS.transition(order, "start", by=by, at=at)
         order.started_at = at
         order.save(update_fields=["started_at"])
         emit("order.started", order, station_id=order.station_id, by=by, at=at)
     if job.status != "working":
-        JOB_MACHINE.transition(job, "start", by=by, at=at)
+        JOBS.transition(job, "start", by=by, at=at)
     job.pause_reason = ""
     job.save(update_fields=["pause_reason"])
     Assignment.objects.filter(job=job, technician=technician, accepted_at=None).update(
@@ -96,7 +96,7 @@ def pause_job(
 
 
 def _pause(job: JobLine, reason: str, by: User, at: datetime) -> None:
-    JOB_MACHINE.transition(job, "pause", by=by, at=at, reason=reason)
+    JOBS.transition(job, "pause", by=by, at=at, reason=reason)
     job.pause_reason = reason
     job.save(update_fields=["pause_reason"])
 
@@ -110,7 +110,7 @@ def finish_job(*, job: JobLine, by: User, at: datetime) -> JobLine:
     order = lock_job(job)
     require_job(job, by)
     require_status(order, ("in_progress", "on_hold"))
-    JOB_MACHINE.transition(job, "finish", by=by, at=at)
+    JOBS.transition(job, "finish", by=by, at=at)
     TimeEntry.objects.filter(job=job, ended_at=None).update(ended_at=at)
     job.finished_at, job.pause_reason = at, ""
     job.save(update_fields=["finished_at", "pause_reason"])
@@ -130,7 +130,7 @@ def hold(*, order: WorkOrder, reason: str, note: str = "", by: User, at: datetim
     lock_order(order)
     require_order_work(order, by)
     words = str(WorkOrder.HoldReason(reason).label)
-    ORDER_MACHINE.transition(order, "hold", by=by, at=at, reason=tidy(f"{words} {note}")[:300])
+    ORDERS.transition(order, "hold", by=by, at=at, reason=tidy(f"{words} {note}")[:300])
     for job in order.jobs.select_for_update().filter(status="working"):
         job.order = order
         TimeEntry.objects.filter(job=job, ended_at=None).update(
@@ -154,7 +154,7 @@ def resume(*, order: WorkOrder, by: User | None, at: datetime) -> WorkOrder:
     """
     lock_order(order)
     require_order_work(order, by)
-    ORDER_MACHINE.transition(order, "resume", by=by, at=at)
+    ORDERS.transition(order, "resume", by=by, at=at)
     HoldPeriod.objects.filter(order=order, ended_at=None).update(ended_at=at)
     reason, order.hold_reason = order.hold_reason, ""
     order.save(update_fields=["hold_reason"])
@@ -188,6 +188,6 @@ def finish(*, order: WorkOrder, by: User, at: datetime) -> WorkOrder:
     """送质检: every job is done. Raises NotPermitted, Refused (everything that is still open)."""
     lock_order(order)
     require_order_work(order, by)
-    ORDER_MACHINE.transition(order, "finish", by=by, at=at)
+    ORDERS.transition(order, "finish", by=by, at=at)
     emit("order.finished", order, station_id=order.station_id, by=by, at=at)
     return order
