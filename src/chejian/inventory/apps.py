@@ -2,6 +2,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from chejian.core.checks import register_check
+from chejian.core.documents import register_document
 
 
 class InventoryConfig(AppConfig):
@@ -9,10 +10,12 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
-        from chejian.inventory import checks  # noqa: PLC0415 - needs the apps to be there
+        from chejian.inventory import checks, panels, queries  # noqa: PLC0415 - need the models
 
         register_check("stock.levels", checks.levels_follow_moves, _("Stock levels"))
         register_check("stock.bins", checks.bins_hold_levels, _("Stock in bins"))
         register_check("stock.reserved", checks.reserved_is_held, _("Reserved stock"))
         register_check("stock.returns", checks.returns_within_issues, _("Returned parts"))
         register_check("stock.value", checks.value_is_booked, _("Stock value in the books"))
+        register_document("SR", queries.receipt_address)
+        panels.register()

@@ -1,6 +1,7 @@
 """Stock: an append-only ledger that carries value, and the checked cache above it."""
 
 from decimal import Decimal
+from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -11,6 +12,13 @@ from chejian.books.models import JournalEntry
 from chejian.catalog.models import Part
 from chejian.core import fields, states
 from chejian.parties.models import Party
+
+
+class InWarehouse[M: models.Model](models.QuerySet[M]):
+    """Rows that belong to a station by their warehouse."""
+
+    def visible_to(self, user: User) -> Self:
+        return self.filter(warehouse__station_id__in=user.access.station_ids)
 
 
 class Warehouse(StationOwned):
@@ -36,6 +44,8 @@ class Bin(models.Model):
     warehouse = models.ForeignKey(Warehouse, models.PROTECT, related_name="bins")
     code = models.CharField(_("bin"), max_length=20, blank=True)
 
+    objects = InWarehouse.as_manager()
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["warehouse", "code"], name="one_bin_code")]
 
@@ -52,6 +62,8 @@ class StockLevel(models.Model):
     reserved = fields.quantity(default=Decimal(0))
     value = fields.money(default=Decimal(0))
     last_bin = models.ForeignKey(Bin, models.PROTECT, null=True, related_name="+")
+
+    objects = InWarehouse.as_manager()
 
     class Meta:
         constraints = [
