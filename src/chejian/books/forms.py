@@ -1,7 +1,7 @@
 """Forms of the books."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils import timezone
@@ -58,7 +58,13 @@ class CloseForm(forms.Form):
         choice.choices = stations
 
 
-class AccountForm(forms.ModelForm[Account]):
+if TYPE_CHECKING:
+    AccountModelForm = forms.ModelForm[Account]
+else:
+    AccountModelForm = forms.ModelForm
+
+
+class AccountForm(AccountModelForm):
     class Meta:
         model = Account
         fields = ("name",)

@@ -20,6 +20,16 @@ RETURN NULL;
 """
 
 
+OPEN_PERIOD = """
+IF EXISTS (SELECT 1 FROM books_periodclose WHERE station_id = NEW.station_id
+    AND month >= date_trunc('month', NEW.occurred_on)) THEN
+    RAISE EXCEPTION 'the month of % is closed', NEW.occurred_on
+    USING ERRCODE='check_violation', CONSTRAINT='books_period_open';
+END IF;
+RETURN NEW;
+"""
+
+
 class Account(models.Model):
     """An account of the chart, numbered after 小企业会计准则; the name is the shop's own."""
 
@@ -55,7 +65,15 @@ class JournalEntry(StationOwned):
     objects = StationQuerySet.as_manager()
 
     class Meta:
-        triggers = states.append_only("books_journalentry")
+        triggers = [
+            *states.append_only("books_journalentry"),
+            pgtrigger.Trigger(
+                name="open_period",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func=OPEN_PERIOD,
+            ),
+        ]
         indexes = [models.Index(fields=["station", "-occurred_on", "-id"], name="entries_by_day")]
 
     def __str__(self) -> str:

@@ -6,9 +6,10 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
-from chejian.books.models import PeriodClose, Posting
+from chejian.accounts.models import User
+from chejian.books.models import JournalEntry, PeriodClose, Posting
 from chejian.core.money import ZERO
 from chejian.parties.models import Party
 

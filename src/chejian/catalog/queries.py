@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from chejian.accounts.models import User
@@ -22,10 +22,17 @@ def matching[M: Model](rows: QuerySet[M], text: str, column: str = "pk") -> Quer
 
     ``column`` names the part's id in ``rows``.
     """
+    if not text.strip():
+        return rows
+    return rows.filter(answering(text, column))
+
+
+def answering(text: str, column: str = "pk") -> Q:
+    """The same as a condition, to be joined with others. What holds no word answers to nothing."""
     query = prefix_query(text)
     if not query:
-        return rows.none() if text.strip() else rows
-    return rows.filter(**{f"{column}__in": RawSQL(MATCHING, [query])})  # noqa: S611 - constant text
+        return Q(pk__in=[])
+    return Q(**{f"{column}__in": RawSQL(MATCHING, [query])})  # noqa: S611 - constant text
 
 
 def find_parts(user: User, text: str, limit: int = LOOKUP) -> list[Part]:

@@ -1,7 +1,7 @@
 """Forms of stock. They say what is wrong at the field; the verbs decide."""
 
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -98,7 +98,14 @@ ReceiptRows = forms.formset_factory(
 )
 
 
-class WarehouseForm(forms.ModelForm[Warehouse]):
+if TYPE_CHECKING:
+    WarehouseModelForm = forms.ModelForm[Warehouse]
+    BinModelForm = forms.ModelForm[Bin]
+else:
+    WarehouseModelForm = BinModelForm = forms.ModelForm
+
+
+class WarehouseForm(WarehouseModelForm):
     class Meta:
         model = Warehouse
         fields = ("code", "name", "active")
@@ -107,7 +114,7 @@ class WarehouseForm(forms.ModelForm[Warehouse]):
         """The verb checks what is unique, under a lock."""
 
 
-class BinForm(forms.ModelForm[Bin]):
+class BinForm(BinModelForm):
     class Meta:
         model = Bin
         fields = ("code",)
