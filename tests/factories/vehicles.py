@@ -3,8 +3,11 @@
 from itertools import count
 from typing import Any
 
+from django.utils import timezone
+
 from chejian.parties.models import Party
 from chejian.vehicles.models import Vehicle
+from chejian.vehicles.services import register_vehicle
 
 _numbers = count(1)
 
@@ -14,7 +17,5 @@ def make_vehicle(
 ) -> Vehicle:
     """A car; every one has another blue plate unless one is given."""
     text = f"粤B{next(_numbers):05d}" if plate is None else plate
-    return Vehicle.objects.create(
-        plate=text, plate_kind="02", plate_colour="blue", vin=vin, owner=owner,
-        **{"make": "大众", "series": "朗逸", **fields},
-    )
+    given = {"by": None, "at": timezone.now(), "make": "大众", "series": "朗逸", **fields}
+    return register_vehicle(plate=text, vin=vin, owner=owner, **given)

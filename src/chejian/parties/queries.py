@@ -28,6 +28,7 @@ JOIN parties_party p ON p.id = named.id::bigint
 WHERE s.kind <> 'party' AND s.data -> 'party_ids' IS NOT NULL AND s.vector @@ %s::tsquery
 """
 LOOKUP = 12
+PLATE_SIGNS, VIN_SIGNS = 7, 17
 PROPOSED = 10
 
 
@@ -108,8 +109,8 @@ def possible_duplicates(
     reasons: dict[int, set[Reason]] = defaultdict(set)
     for reason, ids in (
         (Reason.PHONE, _by_phone(normal_phone(phone))),
-        (Reason.PLATE, _by_car(plate)),
-        (Reason.VIN, _by_car(vin)),
+        (Reason.PLATE, _by_car(plate, PLATE_SIGNS)),
+        (Reason.VIN, _by_car(vin, VIN_SIGNS)),
         (Reason.IDENTITY, _by_identity(identity)),
         (Reason.NAME, _by_name(tidy(name))),
     ):
@@ -146,10 +147,10 @@ def _by_identity(number: str) -> Iterable[int]:
     return Party.objects.live().filter(identity_index=index).values_list("pk", flat=True)
 
 
-def _by_car(code: str) -> list[int]:
-    """By the whole plate or VIN: the first tail of a code is the code itself."""
+def _by_car(code: str, signs: int) -> list[int]:
+    """By the whole plate or VIN. The index knows every tail too, so a short text says nothing."""
     key = code_key(code)
-    if not key:
+    if len(key) < signs:
         return []
     with connection.cursor() as cursor:
         cursor.execute(MATCHING, [f"'{key}'", f"'{key}'"])

@@ -5,8 +5,9 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from chejian.accounts.models import SensitiveAccess, User
+from chejian.accounts.models import User
 from chejian.accounts.permissions import P
+from chejian.accounts.services.audit import record_unmasking
 from chejian.core.errors import NotPermitted
 from chejian.core.outbox import emit
 from chejian.parties import rules
@@ -41,7 +42,15 @@ def may_reveal(by: User, field: str) -> bool:
 
 
 @transaction.atomic
-def reveal(*, party: Party, field: str, by: User, at: datetime, reason: str = "") -> str:
+def reveal(
+    *,
+    party: Party,
+    field: str,
+    by: User,
+    at: datetime,
+    reason: str = "",
+    station_id: int | None = None,
+) -> str:
     """The whole number behind the mask, with a line in the log (L4 art. 51: least privilege).
 
     ``field`` is ``phone`` or one of the sealed ones. Raises NotPermitted, and then logs nothing.
@@ -50,7 +59,8 @@ def reveal(*, party: Party, field: str, by: User, at: datetime, reason: str = ""
         raise TypeError(f"nothing is masked as {field}")
     if not may_reveal(by, field):
         raise NotPermitted(_("You may not see this number."))
-    SensitiveAccess.objects.create(
-        user=by, subject_type=party._meta.label, subject_id=party.pk, field=field, reason=reason
+    record_unmasking(
+        subject=party, field=field, by=by, at=at, label=party.name, reason=reason,
+        station_id=station_id,
     )
     return party.phone if field == PHONE else party.unseal(field)

@@ -130,7 +130,8 @@ def edit_party(request: StaffRequest, pk: int) -> HttpResponse:
                 return redirect("party", pk)
     elif not form.keeps_phone and found.phone:
         services.reveal(
-            party=found, field=PHONE, by=request.user, at=timezone.now(), reason="edit"
+            party=found, field=PHONE, by=request.user, at=timezone.now(), reason="edit",
+            station_id=request.station.station_id,
         )
     context = {
         "form": form, "party": found, "duplicates": [], "reasons": words.REASONS,
@@ -184,7 +185,7 @@ def disclosures(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404
     text = services.reveal(
         party=found, field=field, by=request.user, at=timezone.now(),
-        reason=request.POST.get("reason", "")[:200],
+        reason=request.POST.get("reason", ""), station_id=request.station.station_id,
     )
     if not request.headers.get("HX-Request"):
         return page(request, found, shown={field: text})
