@@ -8,7 +8,7 @@ class BillingConfig(AppConfig):
     label = "billing"
 
     def ready(self) -> None:
-        from chejian.billing.ledger_checks import CHECKS, differences  # needs the app registry
+        from chejian.billing.ledger_checks import CHECKS, TITLES, prove  # needs the apps
         from chejian.books import chart
         from chejian.core.checks import register_check
 
@@ -19,4 +19,4 @@ class BillingConfig(AppConfig):
             "deposits": chart.CUSTOMER_DEPOSITS,
         }
         for name in CHECKS:
-            register_check(name, partial(differences, name, accounts))
+            register_check(name, partial(prove, name, accounts), TITLES[name])

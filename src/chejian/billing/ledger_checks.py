@@ -1,30 +1,49 @@
 """What ``chejian check`` proves of the money side."""
 
 from django.db import connection
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-CHECKS = {
-    "receivables equal their allocations": """
+from chejian.core.checks import Proof
+
+TITLES: dict[str, Promise] = {
+    "billing.receivables": _("Receivables equal their allocations"),
+    "billing.methods": _("Payments equal their methods"),
+    "billing.allocations": _("Payments equal their allocations"),
+    "billing.refunds": _("Payments equal their refunds"),
+    "billing.settlements": _("Settlements equal their lines"),
+    "billing.account_1122": _("Receivables equal account 1122"),
+    "billing.account_2203": _("Free money of customers equals account 2203"),
+}
+
+COUNTS = (
+    (_("settlements"), "SELECT count(*) FROM billing_settlement"),
+    (_("payments"), "SELECT count(*) FROM billing_payment"),
+)
+
+CHECKS: dict[str, str] = {
+    "billing.receivables": """
         SELECT r.id, r.allocated, coalesce(sum(a.amount), 0) FROM billing_receivable r
         LEFT JOIN billing_allocation a ON a.receivable_id = r.id
         GROUP BY r.id HAVING r.allocated <> coalesce(sum(a.amount), 0)""",
-    "payments equal their methods": """
+    "billing.methods": """
         SELECT p.id, p.amount, coalesce(sum(m.amount), 0) FROM billing_payment p
         LEFT JOIN billing_paymentpart m ON m.payment_id = p.id
         GROUP BY p.id HAVING p.amount <> coalesce(sum(m.amount), 0)""",
-    "payments equal their allocations": """
+    "billing.allocations": """
         SELECT p.id, p.allocated, coalesce(sum(a.amount), 0) FROM billing_payment p
         LEFT JOIN billing_allocation a ON a.payment_id = p.id
         GROUP BY p.id HAVING p.allocated <> coalesce(sum(a.amount), 0)""",
-    "payments equal their refunds": """
+    "billing.refunds": """
         SELECT p.id, p.refunded, coalesce(sum(f.amount), 0) FROM billing_payment p
         LEFT JOIN billing_refund f ON f.payment_id = p.id
         GROUP BY p.id HAVING p.refunded <> coalesce(sum(f.amount), 0)""",
-    "settlements equal their lines": """
+    "billing.settlements": """
         SELECT s.number, s.payable, coalesce(sum(l.payable), 0) FROM billing_settlement s
         LEFT JOIN billing_settlementline l ON l.settlement_id = s.id
         GROUP BY s.id HAVING s.payable <> coalesce(sum(l.payable), 0)
         OR s.gross <> coalesce(sum(l.gross), 0)""",
-    "receivables equal account 1122": """
+    "billing.account_1122": """
         WITH ours AS (
             SELECT r.station_id, r.payer, sum(r.amount - r.allocated) AS open
             FROM billing_receivable r WHERE NOT r.cancelled GROUP BY 1, 2),
@@ -38,7 +57,7 @@ CHECKS = {
         SELECT station_id, payer, coalesce(ours.open, 0), coalesce(books.open, 0)
         FROM ours FULL JOIN books USING (station_id, payer)
         WHERE coalesce(ours.open, 0) <> coalesce(books.open, 0)""",
-    "free money equals account 2203": """
+    "billing.account_2203": """
         WITH ours AS (
             SELECT station_id, sum(amount - allocated - refunded) AS free
             FROM billing_payment GROUP BY 1),
@@ -52,8 +71,13 @@ CHECKS = {
 }
 
 
-def differences(name: str, accounts: dict[str, str]) -> list[str]:
-    """The rows of one check that do not tie, as text; empty when all is well."""
+def prove(name: str, accounts: dict[str, str]) -> Proof:
+    """Run one check: how much there is, and each row that does not tie."""
     with connection.cursor() as cursor:
         cursor.execute(CHECKS[name], accounts)
-        return [" | ".join(str(value) for value in row) for row in cursor.fetchmany(20)]
+        differences = [" | ".join(str(value) for value in row) for row in cursor.fetchmany(20)]
+        figures: list[tuple[Promise, int]] = []
+        for word, sql in COUNTS:
+            cursor.execute(sql)
+            figures.append((word, cursor.fetchone()[0]))
+    return Proof(figures, differences)
