@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from markupsafe import Markup
+
 from chejian.core.errors import Text
 
 type Panel = Callable[[Any, Any], str | None]
@@ -48,8 +50,9 @@ def register_column(page: str, label: Text, fetch: Cells) -> None:
 
 
 def panels(page: str, request: Any, subject: Any) -> list[str]:
+    """The markup of every panel that has something to show, in order."""
     made = (panel(request, subject) for _order, panel in _panels.get(page, []))
-    return [markup for markup in made if markup]
+    return [Markup(markup) for markup in made if markup]  # noqa: S704 - rendered by a template
 
 
 def columns(page: str, request: Any, ids: Sequence[int]) -> list[tuple[Text, Mapping[int, str]]]:
