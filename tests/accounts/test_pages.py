@@ -1,16 +1,11 @@
 """Every page renders, for whoever may open it and for nobody else."""
 
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from chejian.accounts.models import ApprovalRequest, Bay, Region, Role, Skill, Team
-from chejian.accounts.permissions import P
-from chejian.accounts.services import record_unmasking, request_approval
-from chejian.accounts.services.people import create_person
-from decimal import Decimal
-from django.utils import timezone
-from tests.factories.accounts import assign, client_of, make_region, make_station, make_user
+from tests.factories.accounts import assign, client_of, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 

@@ -40,7 +40,9 @@ class Region(models.Model):
 class Station(models.Model):
     """A shop: the owner of orders, stock and money. Its data stand at the head of every paper."""
 
-    region = models.ForeignKey(Region, models.PROTECT, related_name="stations")
+    region = models.ForeignKey(
+        Region, models.PROTECT, related_name="stations", verbose_name=_("region")
+    )
     code = models.CharField(_("code"), max_length=4, unique=True)
     name = models.CharField(_("name"), max_length=60)
     legal_name = models.CharField(_("legal name"), max_length=120, blank=True)
@@ -168,8 +170,12 @@ class User(AbstractBaseUser):
 
 class Team(StationOwned):
     name = models.CharField(_("name"), max_length=40)
-    leader = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
-    members = models.ManyToManyField(User, related_name="teams", blank=True)
+    leader = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("leader")
+    )
+    members = models.ManyToManyField(
+        User, related_name="teams", blank=True, verbose_name=_("members")
+    )
 
     objects = StationQuerySet.as_manager()
 

@@ -17,7 +17,7 @@ EVERYWHERE = "all"
 class PersonForm(forms.Form):
     """How somebody is called and logs in."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=60)
     username = forms.CharField(
         label=_("User name"), max_length=40,
         help_text=_("Letters and digits, as in zhangwei. Used to log in."),
