@@ -68,7 +68,7 @@ def _explain(sheet: Worksheet, head: Format, kind: str) -> None:
     for column, title in enumerate((_("Column"), _("Meaning"), _("Also known as"))):
         sheet.write_string(0, column, title, head)
     for row, field in enumerate((f for f in FIELDS[kind] if f.imported), start=1):
-        need = _(" (required)") if field.required else ""
+        need = f" ({_('required')})" if field.required else ""
         sheet.write_string(row, 0, field.names[0])
         sheet.write_string(row, 1, f"{field.label}{need}")
         sheet.write_string(row, 2, "、".join(field.names[1:]))

@@ -9,26 +9,27 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app as queue
 
 from chejian.accounts.models import User
 from chejian.core.outbox import emit
 from chejian.movein import reconcile
 from chejian.movein.columns import FileKind
-from chejian.movein.errors import ColumnsMissing, NotYet, WrongState
-from chejian.movein.models import ImportProblem, ImportRun
+from chejian.movein.errors import WrongState
+from chejian.movein.models import ImportProblem, ImportProgress, ImportRun
 from chejian.movein.progress import Progress
 from chejian.movein.queries import controls_of
 from chejian.movein.rows import ParsedRow
 from chejian.movein.services import cars, parts
 from chejian.movein.services.files import sheets_of
-from chejian.movein.services.matching import lock_run, require_open
+from chejian.movein.services.readiness import lock_run, require_open, require_ready
 from chejian.movein.template import ROW_COLUMN
 from chejian.movein.values import Reading
 
 type Report = Callable[[str, int], None]
 SHORT = 120
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('chejian.movein'))"
-LATER = {FileKind.HISTORY_HEADS, FileKind.HISTORY_LINES}
+CHECK_TASK, IMPORT_TASK = "movein.check", "movein.import"
 
 
 @dataclass
@@ -43,32 +44,27 @@ class Outcome:
 
 @transaction.atomic
 def request_check(*, run: ImportRun, by: User, at: datetime) -> ImportRun:
-    """Say that the file is to be checked; the worker does it. Raises WrongState, NotYet."""
-    return _announce(run, ImportRun.Status.CHECKING)
+    """Queue the check; the worker does it. Raises WrongState, NotYet, ColumnsMissing."""
+    return _queue(run, ImportRun.Status.CHECKING, CHECK_TASK, by)
 
 
 @transaction.atomic
 def request_import(*, run: ImportRun, by: User, at: datetime) -> ImportRun:
-    """Say that the file is to be imported; the worker does it. Raises WrongState, NotYet."""
-    if run.status != ImportRun.Status.CHECKED:
-        raise WrongState(_("Please check the file first."))
-    return _announce(run, ImportRun.Status.IMPORTING)
+    """Queue the import of a checked file; the worker does it. Raises WrongState."""
+    return _queue(run, ImportRun.Status.IMPORTING, IMPORT_TASK, by)
 
 
-def _announce(run: ImportRun, status: str) -> ImportRun:
+def _queue(run: ImportRun, status: str, task: str, by: User) -> ImportRun:
     fresh = lock_run(run)
     require_open(fresh)
-    _require_ready(fresh)
+    require_ready(fresh)
+    if status == ImportRun.Status.IMPORTING and fresh.status != ImportRun.Status.CHECKED:
+        raise WrongState(_("Please check the file first."))
     fresh.status, fresh.error = status, ""
     fresh.save(update_fields=["status", "error"])
+    ImportProgress.objects.filter(run=fresh).update(done=0, total=fresh.row_count, stage="")
+    queue.configure_task(task).defer(run_id=fresh.pk, by_id=by.pk)
     return fresh
-
-
-def _require_ready(run: ImportRun) -> None:
-    if run.kind in LATER:
-        raise NotYet(_("Order history is recognised, but comes in with a later version."))
-    if run.kind not in {FileKind.CARS, FileKind.PARTS}:
-        raise ColumnsMissing(_("Please choose what the file is about."), field="kind")
 
 
 @transaction.atomic
@@ -78,7 +74,7 @@ def check(*, run: ImportRun, by: User, at: datetime) -> ImportRun:
     Raises NotYet, ColumnsMissing, WrongState.
     """
     fresh = lock_run(run)
-    _require_ready(fresh)
+    require_ready(fresh)
     if fresh.status == ImportRun.Status.IMPORTED:
         raise WrongState(_("The file was imported already."))
     began = time.monotonic()
@@ -100,7 +96,7 @@ def commit_import(*, run: ImportRun, by: User, at: datetime) -> ImportRun:
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME)
     fresh = lock_run(run)
-    _require_ready(fresh)
+    require_ready(fresh)
     if fresh.status not in {ImportRun.Status.CHECKED, ImportRun.Status.IMPORTING}:
         raise WrongState(_("Please check the file first."))
     began = time.monotonic()

@@ -1,0 +1,69 @@
+"""What is typed on the pages of the move-in."""
+
+from collections.abc import Mapping
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from chejian.movein.columns import FileKind
+from chejian.movein.reading import MAX_BYTES
+
+MOST_FILES = 10
+SUFFIXES = ".csv,.txt,.tsv,.xlsx,.xls,.xlsm,.ods"
+
+
+class FilesField(forms.FileField):
+    """Several files at once."""
+
+    widget = type(
+        "FilesInput", (forms.ClearableFileInput,), {"allow_multiple_selected": True}
+    )
+
+    def clean(self, data: object, initial: object = None) -> list[UploadedFile]:  # type: ignore[override]
+        given = data if isinstance(data, list) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in given]
+
+
+class UploadForm(forms.Form):
+    """Files of the old system; nothing is imported by sending them."""
+
+    files = FilesField(label=_("Files"))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["files"].widget.attrs.update({"accept": SUFFIXES, "multiple": True})
+
+    def clean_files(self) -> list[UploadedFile]:
+        files: list[UploadedFile] = self.cleaned_data["files"]
+        if len(files) > MOST_FILES:
+            raise forms.ValidationError(_("At most ten files at once."))
+        if any((file.size or 0) > MAX_BYTES for file in files):
+            raise forms.ValidationError(_("A file is larger than 50 MB."))
+        return files
+
+
+class ColumnsForm(forms.Form):
+    """What the file is about, where its header stands, and which column means what.
+
+    Columns come as ``c-<sheet>-<column>``.
+    """
+
+    kind = forms.ChoiceField(
+        label=_("What the file is about"),
+        choices=[(kind.value, kind.label) for kind in FileKind if kind is not FileKind.CONTROLS],
+    )
+    header_row = forms.IntegerField(
+        label=_("Row of the header"), required=False, min_value=1, max_value=200
+    )
+
+    def chosen(self, data: Mapping[str, str]) -> dict[int, dict[str, str]]:
+        """By sheet: column number to field, without those not taken."""
+        found: dict[int, dict[str, str]] = {}
+        for name, field in data.items():
+            parts = name.split("-")
+            if len(parts) == 3 and parts[0] == "c" and parts[1].isdigit() and parts[2].isdigit():
+                found.setdefault(int(parts[1]), {})
+                if field:
+                    found[int(parts[1])][str(int(parts[2]))] = field
+        return found

@@ -1,0 +1,282 @@
+"""An import run in words and figures for its page, its workbook and the command line."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from chejian.core.formats import money
+from chejian.movein import columns, findings, reconcile
+from chejian.movein.columns import FileKind
+from chejian.movein.findings import ACCEPTABLE, SEVERITY_LABELS
+from chejian.movein.models import ImportProblem, ImportRun
+from chejian.movein.queries import ProblemGroup, problems
+from chejian.movein.services.files import document_of
+from chejian.movein.template import ProblemRow, problem_rows
+from chejian.movein.values import Severity
+
+TONES = {"error": "red", "warning": "amber", "mended": "green"}
+STATUS_TONES = {
+    "recognised": "grey", "checking": "blue", "checked": "amber", "importing": "blue",
+    "imported": "green", "failed": "red",
+}
+STAGES: dict[str, Promise] = {
+    "": gettext_lazy("Waiting for its turn"),
+    "reading": gettext_lazy("Reading the rows"),
+    "comparing": gettext_lazy("Comparing with what is there"),
+    "customers": gettext_lazy("Writing customers"),
+    "cars": gettext_lazy("Writing cars"),
+    "parts": gettext_lazy("Writing parts"),
+    "stock": gettext_lazy("Opening the stock"),
+    "done": gettext_lazy("Finishing"),
+}
+COUNTS: dict[str, tuple[tuple[str, Promise], ...]] = {
+    FileKind.CARS: (
+        ("customers", gettext_lazy("Customers")),
+        ("cars", gettext_lazy("Cars")),
+    ),
+    FileKind.PARTS: (
+        ("parts", gettext_lazy("Parts")),
+        ("stock", gettext_lazy("Stock places")),
+    ),
+}
+
+
+@dataclass(frozen=True)
+class CountLine:
+    """How many of one thing are new, are filled in, and stay as they are."""
+
+    label: str
+    new: int
+    filled: int
+    same: int
+
+
+def count_lines(run: ImportRun) -> list[CountLine]:
+    counts = run.counts
+    return [
+        CountLine(
+            str(label), *(counts.get(f"{key}_{what}", 0) for what in ("new", "filled", "same"))
+        )
+        for key, label in COUNTS.get(run.kind, ())
+    ]
+
+
+@dataclass(frozen=True)
+class ReasonLine:
+    text: str
+    amount: str
+    rows: str
+
+
+@dataclass(frozen=True)
+class FigureLine:
+    """A figure of the old system beside ours. ``tone`` is green where they agree."""
+
+    label: str
+    control: str
+    file: str
+    ours: str
+    difference: str
+    tone: str
+    reasons: list[ReasonLine]
+
+
+def figure_lines(run: ImportRun) -> list[FigureLine]:
+    return [_figure_line(line) for line in run.reconciliation]
+
+
+def _figure_line(line: dict[str, Any]) -> FigureLine:
+    metric = line["metric"]
+    difference = line["difference"]
+    reasons = [_reason_line(metric, reason) for reason in line["reasons"]]
+    return FigureLine(
+        str(reconcile.METRICS.get(metric, metric)),
+        _figure(metric, line["control"]),
+        _figure(metric, line["file"]),
+        _figure(metric, line["ours"]),
+        _signed(metric, difference),
+        _tone(difference, [reason["code"] for reason in line["reasons"]]),
+        reasons,
+    )
+
+
+def _tone(difference: str | None, codes: Sequence[str]) -> str:
+    if difference is None:
+        return "grey"
+    if "unexplained" in codes:
+        return "red"
+    return "amber" if Decimal(difference) else "green"
+
+
+def _figure(metric: str, figure: str | None) -> str:
+    if figure is None:
+        return "—"
+    number = Decimal(figure)
+    return money(number) if metric in reconcile.MONEY else f"{number:,.0f}"
+
+
+def _signed(metric: str, figure: str | None) -> str:
+    if figure is None:
+        return "—"
+    text = _figure(metric, figure)
+    return f"+{text}" if Decimal(figure) > 0 else text
+
+
+def _reason_line(metric: str, reason: dict[str, Any]) -> ReasonLine:
+    words = str(reconcile.REASONS.get(reason["code"], reason["code"]))
+    return ReasonLine(
+        words, _signed(metric, reason["amount"]), _row_list(reason["rows"], reason["count"])
+    )
+
+
+def _row_list(rows: Sequence[int], count: int) -> str:
+    """Rows 12, 45, 60 … (601 in all)."""
+    if not rows:
+        return ""
+    listed = ", ".join(map(str, rows))
+    if count <= len(rows):
+        return _("rows %(rows)s") % {"rows": listed}
+    return _("rows %(rows)s … (%(count)s in all)") % {"rows": listed, "count": count}
+
+
+def control_lines(run: ImportRun) -> list[tuple[str, str]]:
+    """The figures of a file of control totals."""
+    return [
+        (str(reconcile.METRICS.get(metric, metric)), _figure(metric, figure))
+        for metric, figure in run.controls.items()
+    ]
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """A kind of finding: how often, and whether its offered mend can be taken for all."""
+
+    code: str
+    text: str
+    severity: str
+    tone: str
+    count: int
+    acceptable: bool
+    accepted: bool
+
+
+def group_lines(run: ImportRun, groups: Iterable[ProblemGroup]) -> list[GroupLine]:
+    return [
+        GroupLine(
+            group.code,
+            _general(group.code),
+            str(SEVERITY_LABELS[Severity(group.severity)]),
+            TONES[group.severity],
+            group.count,
+            group.code in ACCEPTABLE,
+            group.code in run.accepted,
+        )
+        for group in groups
+    ]
+
+
+def _general(code: str) -> str:
+    """The sentence without its particulars."""
+    text = str(findings.TEXT.get(code, code))
+    return text.replace("{other}", "…")
+
+
+@dataclass(frozen=True)
+class ProblemLine:
+    sheet: str
+    row: int
+    field: str
+    text: str
+    raw: str
+    mend: str
+    severity: str
+    tone: str
+
+
+def problem_lines(run: ImportRun, rows: Iterable[ImportProblem]) -> list[ProblemLine]:
+    return [
+        ProblemLine(
+            problem.sheet, problem.row, str(columns.field_label(run.kind, problem.field)),
+            findings.sentence(problem.code, problem.data), problem.raw, problem.mend,
+            str(SEVERITY_LABELS[Severity(problem.severity)]), TONES[problem.severity],
+        )
+        for problem in rows
+    ]
+
+
+@dataclass(frozen=True)
+class ColumnLine:
+    """A column of the file, the field it was put to, and what stands in its first rows."""
+
+    index: int
+    title: str
+    field: str
+    sure: bool
+    samples: str
+
+
+def column_lines(sheet: dict[str, Any]) -> list[ColumnLine]:
+    return [
+        ColumnLine(
+            index, title, sheet["columns"].get(str(index), ""),
+            sheet["sure"].get(str(index), True), _samples(sheet["samples"], index),
+        )
+        for index, title in enumerate(sheet["headers"])
+        if title.strip() or _samples(sheet["samples"], index)
+    ]
+
+
+def _samples(rows: Sequence[Sequence[str]], index: int) -> str:
+    found = [row[index].strip() for row in rows if index < len(row) and row[index].strip()]
+    return " · ".join(text[:24] for text in found)
+
+
+def field_choices(kind: str) -> list[tuple[str, str]]:
+    """What a column can be put to, with a mark on what comes later."""
+    choices = [("", _("— not taken —"))]
+    for field in columns.FIELDS.get(kind, ()):
+        label = str(field.label)
+        if field.required:
+            label = f"{label} *"
+        if not field.imported:
+            label = _("%(field)s (compared only)") % {"field": label}
+        choices.append((field.key, label))
+    return choices
+
+
+def problem_workbook(run: ImportRun) -> bytes:
+    """The rows left out or to be looked at, as they stood, with what is wrong and the mend."""
+    asked = problems(run).exclude(severity=Severity.MENDED)
+    by_row: dict[tuple[str, int], list[ImportProblem]] = defaultdict(list)
+    for problem in asked:
+        by_row[problem.sheet, problem.row].append(problem)
+    tables = {table.name: table for table in document_of(run).tables}
+    sheets = []
+    for sheet in run.sheets:
+        place = {field: int(column) for column, field in sheet["columns"].items()}
+        rows = [
+            _problem_row(row.number, row.cells, by_row[sheet["name"], row.number], place)
+            for row in tables[sheet["name"]].rows
+            if (sheet["name"], row.number) in by_row
+        ]
+        sheets.append((sheet["name"], sheet["headers"], rows))
+    return problem_rows(sheets)
+
+
+def _problem_row(
+    number: int, cells: Sequence[str], found: Sequence[ImportProblem], place: dict[str, int]
+) -> ProblemRow:
+    offered = [problem.mend for problem in found if problem.mend]
+    return ProblemRow(
+        number,
+        " ".join(findings.sentence(problem.code, problem.data) for problem in found),
+        "、".join(dict.fromkeys(offered)),
+        cells,
+        frozenset(place[problem.field] for problem in found if problem.field in place),
+    )

@@ -1,0 +1,46 @@
+"""What the worker does for imports: one verb each. Asked for twice, the second finds it done."""
+
+import logging
+from collections.abc import Callable
+
+import pghistory
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from procrastinate.contrib.django import app
+
+from chejian.accounts.models import User
+from chejian.core.errors import DomainError
+from chejian.movein import services
+from chejian.movein.models import ImportRun
+from chejian.movein.services.running import CHECK_TASK, IMPORT_TASK
+
+log = logging.getLogger(__name__)
+type Verb = Callable[..., ImportRun]
+
+
+@app.task(name=CHECK_TASK)
+def check_file(run_id: int, by_id: int) -> None:
+    """What an import would make of the file."""
+    _do(services.check, ImportRun.Status.CHECKING, run_id, by_id)
+
+
+@app.task(name=IMPORT_TASK)
+def import_file(run_id: int, by_id: int) -> None:
+    """The import itself."""
+    _do(services.commit_import, ImportRun.Status.IMPORTING, run_id, by_id)
+
+
+def _do(verb: Verb, status: str, run_id: int, by_id: int) -> None:
+    """A failure is said on the run, not tried again: nothing of it was written."""
+    run = ImportRun.objects.get(pk=run_id)
+    if run.status != status:
+        return
+    with pghistory.context(user=by_id, task=verb.__name__):
+        try:
+            verb(run=run, by=User.objects.get(pk=by_id), at=timezone.now())
+        except DomainError as error:
+            services.fail(run=run, reason=str(error))
+        except Exception:
+            log.exception("import %s failed", run_id)
+            services.fail(run=run, reason=_("Something went wrong; nothing was imported."))
+            raise
