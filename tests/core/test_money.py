@@ -9,8 +9,12 @@ from chejian.core import money
 
 @pytest.mark.parametrize(
     ("hours", "rate", "amount"),
-    [("1.2", "120", "144.00"), ("0.333", "100.05", "33.32"), ("0", "120", "0.00"),
-     ("1", "0.005", "0.01")],
+    [
+        ("1.2", "120", "144.00"),
+        ("0.333", "100.05", "33.32"),
+        ("0", "120", "0.00"),
+        ("1", "0.005", "0.01"),
+    ],
 )
 def test_line_amount_is_rounded_once_half_up(hours: str, rate: str, amount: str) -> None:
     assert money.line_amount(D(hours), D(rate)) == D(amount)
@@ -26,8 +30,12 @@ def test_net_of_gross(gross: str, rate: str, net: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "unit", "rounded"),
-    [("1127.08", "1", "1127.00"), ("1127.08", "0.1", "1127.00"), ("1127.08", "10", "1120.00"),
-     ("1127.08", "0", "1127.08")],
+    [
+        ("1127.08", "1", "1127.00"),
+        ("1127.08", "0.1", "1127.00"),
+        ("1127.08", "10", "1120.00"),
+        ("1127.08", "0", "1127.08"),
+    ],
 )
 def test_rounding_off_goes_down(value: str, unit: str, rounded: str) -> None:
     assert money.round_down(D(value), D(unit)) == D(rounded)
@@ -42,7 +50,9 @@ def test_rounding_off_goes_down(value: str, unit: str, rounded: str) -> None:
         ("0", ["0", "0"], ["0.00", "0.00"]),
     ],
 )
-def test_spread_gives_the_rest_to_the_last(total: str, weights: list[str], parts: list[str]) -> None:
+def test_spread_gives_the_rest_to_the_last(
+    total: str, weights: list[str], parts: list[str]
+) -> None:
     shares = money.spread(D(total), [D(weight) for weight in weights])
     assert shares == [D(part) for part in parts]
     assert sum(shares) == D(total)
@@ -50,4 +60,4 @@ def test_spread_gives_the_rest_to_the_last(total: str, weights: list[str], parts
 
 def test_nothing_to_spread_over_is_an_error() -> None:
     with pytest.raises(ValueError, match="nothing to spread over"):
-        money.spread(D("5"), [D(0)])
+        money.spread(D(5), [D(0)])

@@ -8,7 +8,7 @@ class BillingConfig(AppConfig):
     label = "billing"
 
     def ready(self) -> None:
-        from chejian.billing.ledger_checks import CHECKS, TITLES, prove  # needs the apps
+        from chejian.billing.ledger_checks import CHECKS, TITLES, prove
         from chejian.books import chart
         from chejian.core.checks import register_check
 

@@ -72,6 +72,6 @@ class RefundForm(ReasonForm):
 
 
 class ApprovalAskForm(forms.Form):
-    kind = forms.ChoiceField(choices=[("credit", "credit"), ("refund", "refund")])
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in ("credit", "refund", "discount")])
     amount = forms.DecimalField(min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
     reason = forms.CharField(max_length=200, required=False)

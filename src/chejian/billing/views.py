@@ -26,6 +26,7 @@ from chejian.billing.services import collection, credit, reversal, settlement
 from chejian.core.answers import done
 from chejian.core.errors import Refusal
 from chejian.core.formats import money
+from chejian.core.money import ZERO
 from chejian.workorders import services as work
 from chejian.workorders.models import WorkOrder
 
@@ -37,7 +38,7 @@ def _order(request: StaffRequest, pk: int, *permissions: str) -> WorkOrder:
 def invalid(request: HttpRequest, form: forms.BaseForm) -> HttpResponse:
     """Every error of a form, field by field, on the refusal page (or in its dialog)."""
     refusals = [
-        Refusal("invalid", f"{form.fields[name].label}：{text}" if _labelled(form, name) else text)
+        Refusal("invalid", _named(form, name, str(text)))
         for name, texts in form.errors.items()
         for text in texts
     ]
@@ -45,8 +46,9 @@ def invalid(request: HttpRequest, form: forms.BaseForm) -> HttpResponse:
     return render(request, page, {"refusals": refusals, "error": None}, status=422)
 
 
-def _labelled(form: forms.BaseForm, name: str) -> bool:
-    return name in form.fields and bool(form.fields[name].label)
+def _named(form: forms.BaseForm, name: str, text: str) -> str:
+    label = form.fields[name].label if name in form.fields else ""
+    return f"{label}：{text}" if label else text
 
 
 @staff(P.SETTLE)
@@ -87,8 +89,8 @@ def discounts(request: StaffRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return invalid(request, form)
     work.set_discounts(
-        order=order, order_discount=form.cleaned_data["order_discount"] or 0,
-        round_off=form.cleaned_data["round_off"] or 0, by=request.user, at=timezone.now(),
+        order=order, order_discount=form.cleaned_data["order_discount"] or ZERO,
+        round_off=form.cleaned_data["round_off"] or ZERO, by=request.user, at=timezone.now(),
     )
     return done(request, _("Discount saved"))
 
@@ -153,15 +155,19 @@ def refunds(request: StaffRequest, pk: int) -> HttpResponse:
     return done(request, _("Refunded %(amount)s") % {"amount": money(made.amount)})
 
 
-@staff(P.COLLECT)
+@staff(P.COLLECT, P.SETTLE)
 @require_POST
 def approvals(request: StaffRequest, pk: int) -> HttpResponse:
-    """Ask whoever may approve for credit over the limit."""
-    order = _order(request, pk, P.COLLECT)
+    """Ask whoever may approve: credit over the limit, a refund, a larger discount."""
+    order = _order(request, pk, P.COLLECT, P.SETTLE)
     form = ApprovalAskForm(request.POST)
     if not form.is_valid():
         return invalid(request, form)
-    kind = form.cleaned_data["kind"]
+    kind, amount = form.cleaned_data["kind"], form.cleaned_data["amount"]
+    if kind == "discount":
+        work.ask_discount(order=order, amount=amount, reason=form.cleaned_data["reason"],
+                          by=request.user, at=timezone.now())
+        return done(request, _("Approval asked for"))
     permission = P.APPROVE_CREDIT if kind == "credit" else P.APPROVE_REFUND
     subject: Any = order
     if kind == "refund":
@@ -170,7 +176,7 @@ def approvals(request: StaffRequest, pk: int) -> HttpResponse:
             raise PermissionDenied
     request_approval(
         station_id=order.station_id, kind=kind, permission=permission, subject=subject,
-        label=order.number, amount=form.cleaned_data["amount"], by=request.user,
+        label=order.number, amount=amount, by=request.user,
         at=timezone.now(), reason=form.cleaned_data["reason"],
     )
     return done(request, _("Approval asked for"))

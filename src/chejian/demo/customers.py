@@ -66,7 +66,8 @@ def _car(dice: random.Random, party: Party, at: datetime) -> VehicleRecord:
     registered = today - timedelta(days=dice.randint(200, 2600))
     return VehicleRecord(
         plate=plate, vin=_vin(dice, wmi, registered), owner_id=party.pk,
-        odometer=dice.randint(3, 180) * 731, odometer_on=today - timedelta(days=dice.randint(30, 300)),
+        odometer=dice.randint(3, 180) * 731,
+        odometer_on=today - timedelta(days=dice.randint(30, 300)),
         values={
             "make": make, "series": series, "model": model, "body": body,
             "powertrain": powertrain, "colour": dice.choice(COLOURS),

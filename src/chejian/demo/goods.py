@@ -5,12 +5,15 @@ from datetime import datetime
 from decimal import Decimal
 
 from chejian.accounts.models import User
-from chejian.catalog.models import LabourOperation, Part
+from chejian.catalog.models import LabourOperation, Part, TaxRate
 from chejian.catalog.services import ensure_defaults
 from chejian.catalog.services.bulk import PartRecord, import_parts
-from chejian.catalog.services.labour import TemplateJob, TemplatePart, create_operation
-from chejian.catalog.services.labour import save_template
-from chejian.catalog.models import TaxRate
+from chejian.catalog.services.labour import (
+    TemplateJob,
+    TemplatePart,
+    create_operation,
+    save_template,
+)
 from chejian.demo.catalogue import BRANDS, CARS, OPERATIONS, PARTS, TEMPLATES
 from chejian.demo.people import Group
 from chejian.inventory.services import ReceiptLine, receive
@@ -35,15 +38,15 @@ def _parts(dice: random.Random, at: datetime) -> list[Part]:
     records, costs = [], []
     for index, (name, spec, unit, cost, retail, kind) in enumerate(PARTS):
         for brand, origin in BRANDS[kind]:
-            price = Decimal(retail) * (Decimal("1.15") if origin == "genuine" else 1)
-            price = price.quantize(Decimal(1))
+            factor = Decimal("1.15") if origin == "genuine" else Decimal(1)
+            price = (Decimal(retail) * factor).quantize(Decimal(1))
             make, series = CARS[dice.randrange(len(CARS))][:2]
             values = {
                 "spec": spec, "brand": brand, "origin": origin, "unit": unit,
                 "fitment": "通用" if kind in ("oil", "paint", "tyre") else f"{make} {series}",
                 "retail_price": price, "safety_stock": Decimal(dice.choice((0, 2, 4, 6))),
-                **{level: (price * Decimal(rate)).quantize(Decimal("0.01"))
-                   for level, rate in LEVELS.items()},
+                **{level: (price * Decimal(share)).quantize(Decimal("0.01"))
+                   for level, share in LEVELS.items()},
             }
             number = f"{kind[:2].upper()}-{index:03d}{origin[0].upper()}{len(brand)}"
             records.append(
@@ -52,8 +55,8 @@ def _parts(dice: random.Random, at: datetime) -> list[Part]:
             )
             costs.append(Decimal(cost))
     parts = import_parts(records, by=None, at=at)
-    for part, cost in zip(parts, costs, strict=True):
-        part.demo_cost = cost  # type: ignore[attr-defined]
+    for part, net_cost in zip(parts, costs, strict=True):
+        part.demo_cost = net_cost  # type: ignore[attr-defined]
     return parts
 
 
@@ -69,7 +72,7 @@ def _labour(at: datetime) -> None:
 
 def _templates(parts: list[Part], at: datetime) -> None:
     operations = {operation.code: operation for operation in LabourOperation.objects.all()}
-    found = {}
+    found: dict[tuple[str, str], Part] = {}
     for part in parts:
         found.setdefault((part.name, part.spec), part)
     for position, (name, jobs) in enumerate(TEMPLATES):
@@ -78,7 +81,7 @@ def _templates(parts: list[Part], at: datetime) -> None:
             jobs=[
                 TemplateJob(
                     operations[code],
-                    [TemplatePart(found[part, spec], Decimal(count)) for part, spec, count in wants],
+                    [TemplatePart(found[part, spec], Decimal(n)) for part, spec, n in wants],
                 )
                 for code, wants in jobs
             ],

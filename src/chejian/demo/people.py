@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from chejian.accounts.demo_login import DEMO_PASSWORD as PASSWORD
-
 from chejian.accounts.models import (
     Assignment,
     Bay,
@@ -22,19 +21,20 @@ from chejian.accounts.services import ensure_defaults
 from chejian.accounts.services.people import RoleAt, create_person
 from chejian.inventory.models import Bin, Warehouse
 
-
 # code, name, legal name, USCC, address, phone, region
 STATIONS = (
-    ("NS", "南山店", "深圳市车间示范汽车维修有限公司南山店", "91440300MA5DEMO01X", "深圳市南山区科苑路 18 号",
-     "0755-86001234", "SZ"),
-    ("FT", "福田店", "深圳市车间示范汽车维修有限公司福田店", "91440300MA5DEMO02T", "深圳市福田区深南大道 6 号",
-     "0755-83005678", "SZ"),
-    ("GZ", "天河店", "广州市车间示范汽车维修有限公司天河店", "91440101MA5DEMO03P", "广州市天河区中山大道 88 号",
-     "020-38009012", "GZ"),
+    ("NS", "南山店", "深圳市车间示范汽车维修有限公司南山店",
+     "91440300MA5DEMO01X", "深圳市南山区科苑路 18 号", "0755-86001234", "SZ"),
+    ("FT", "福田店", "深圳市车间示范汽车维修有限公司福田店",
+     "91440300MA5DEMO02T", "深圳市福田区深南大道 6 号", "0755-83005678", "SZ"),
+    ("GZ", "天河店", "广州市车间示范汽车维修有限公司天河店",
+     "91440101MA5DEMO03P", "广州市天河区中山大道 88 号", "020-38009012", "GZ"),
 )
 
-# username, name, job, role codes, whether every station has one
-FIRST_STATION = (
+type Row = tuple[str, str, str, tuple[str, ...]]
+
+# username, name, job, role codes
+FIRST_STATION: tuple[Row, ...] = (
     ("linxiaowen", "林晓雯", "服务顾问", ("service_adviser",)),
     ("zhaoming", "赵明", "服务顾问", ("service_adviser",)),
     ("hejun", "何俊", "车间调度", ("workshop_controller",)),
@@ -51,7 +51,7 @@ FIRST_STATION = (
     ("xukefu", "许欣妍", "客服", ("customer_care",)),
     ("liuzhan", "刘永强", "站长", ("station_manager",)),
 )
-OTHER_STATIONS = (
+OTHER_STATIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("adviser", "服务顾问", ("service_adviser",)),
     ("controller", "车间调度", ("workshop_controller", "inspector")),
     ("tech1", "机电技师", ("technician",)),
@@ -81,7 +81,7 @@ class Group:
 
 
 def build(at: datetime) -> Group:
-    """Make the group. The database is empty but for nothing at all."""
+    """Make the group in an empty database."""
     ensure_defaults()
     organisation = Organisation.objects.create(name="车间示范汽车服务集团", is_demo=True)
     regions = {

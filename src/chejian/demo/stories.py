@@ -46,6 +46,8 @@ class Story:
     def __init__(self, group: Group, code: str, car: Vehicle, start: datetime,
                  dice: random.Random) -> None:
         self.group, self.code, self.car, self.now, self.dice = group, code, car, start, dice
+        assert car.owner is not None  # the demo makes no car without one
+        self.owner = car.owner
         self.adviser = dice.choice(group.people[code, "service_adviser"])
         self.technicians = group.people[code, "technician"]
 
@@ -63,7 +65,7 @@ class Story:
         reading = (self.car.odometer or 1000) + self.dice.randint(200, 4000)
         self.order = work.open_order(
             station_id=self.group.stations[self.code].pk, vehicle=self.car,
-            customer=self.car.owner, repair_type=kind, by=self.adviser, at=self.now,
+            customer=self.owner, repair_type=kind, by=self.adviser, at=self.now,
             concerns=[work.Said(*row) for row in said], odometer=reading,
             promised_at=self.now + timedelta(hours=self.dice.choice((3, 5, 8, 26))),
             priority=self.dice.choice((1, 2, 3, 3, 3, 4)),
@@ -147,7 +149,7 @@ class Story:
 
     def inspect(self, *, passed: bool, reason: str = "") -> None:
         items = [
-            Measured(name, standard, unit, value, passed or index > 0)
+            Measured(name, passed or index > 0, value, standard, unit)
             for index, (name, standard, unit, value) in enumerate(CHECKS)
         ]
         inspect(order=self.order, verdict="passed" if passed else "failed", items=items,

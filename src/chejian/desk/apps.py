@@ -6,7 +6,7 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
-        from chejian.core.shell import register_shell  # needs the app registry
-        from chejian.desk.shell import provide
+        from chejian.core.shell import register_shell  # noqa: PLC0415 - models must be loaded first
+        from chejian.desk.shell import provide  # noqa: PLC0415
 
         register_shell(provide)

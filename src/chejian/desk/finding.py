@@ -94,4 +94,4 @@ def _quoted(term: str) -> str:
 
 
 def _loaded(data: Any) -> dict[str, Any]:
-    return json.loads(data) if isinstance(data, str) else data
+    return dict(json.loads(data) if isinstance(data, str) else data)

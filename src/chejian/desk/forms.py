@@ -53,7 +53,7 @@ class IntakeForm(forms.Form):
     )
     priority = forms.TypedChoiceField(
         label=_("Priority"), choices=WorkOrder.Priority.choices, coerce=int,
-        empty_value=WorkOrder.Priority.NORMAL, required=False,
+        required=False,
     )
     old_parts = forms.ChoiceField(
         label=_("Old parts"), choices=WorkOrder.OldParts.choices, required=False

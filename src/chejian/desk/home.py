@@ -32,7 +32,8 @@ SELECT
   count(*) FILTER (WHERE status IN ('in_progress', 'on_hold')),
   count(*) FILTER (WHERE status = 'on_hold' AND hold_reason = 'parts'),
   count(*) FILTER (WHERE status = 'on_hold' AND hold_reason = 'customer'),
-  count(*) FILTER (WHERE status IN ('received', 'in_progress', 'on_hold') AND promised_at < %(now)s),
+  count(*) FILTER (WHERE status IN ('received', 'in_progress', 'on_hold')
+                   AND promised_at < %(now)s),
   count(*) FILTER (WHERE status = 'pending_inspection'),
   count(*) FILTER (WHERE status = 'in_progress' AND rework_round > 0),
   count(*) FILTER (WHERE status = 'completed'),

@@ -25,7 +25,9 @@ STATES: dict[str, tuple[str | Promise, Q]] = {
     "open": (_("Open"), OPEN),
     "draft": (_("Reception"), Q(status="draft")),
     "asking": (_("To approve"), OPEN & Q(asking=True)),
-    "additional": (_("Additional work"), OPEN & Q(asking=True) & ~Q(status__in=["draft", "received"])),
+    "additional": (
+        _("Additional work"), OPEN & Q(asking=True) & ~Q(status__in=["draft", "received"])
+    ),
     "dispatch": (_("To dispatch"), OPEN & Q(waiting_dispatch=True)),
     "repair": (_("In repair"), Q(status__in=["in_progress", "on_hold"])),
     "parts": (_("Waiting for parts"), Q(status="on_hold", hold_reason="parts")),

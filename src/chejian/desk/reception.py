@@ -1,4 +1,4 @@
-"""接车 in one act: car and customer found or made, order opened, walk-around kept, jobs proposed."""
+"""接车 in one act: car and customer found or made, order opened, walk-around kept."""
 
 import uuid
 from dataclasses import dataclass, field

@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 
-from chejian.accounts.models import User
+from chejian.accounts.models import Station, User
 from chejian.accounts.permissions import P
 from chejian.billing import posting
 from chejian.billing.errors import BadAmount, NothingToCollect, TooMuch
@@ -22,7 +22,6 @@ from chejian.core.money import ZERO, fen
 from chejian.core.numbering import draw_number
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
-from chejian.accounts.models import Station
 from chejian.parties.models import Party
 from chejian.workorders.models import WorkOrder
 
