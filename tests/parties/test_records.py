@@ -69,9 +69,11 @@ def test_the_same_key_makes_one_customer() -> None:
     assert Party.objects.count() == 1
 
 
-@pytest.mark.parametrize("field", ["credit_limit", "price_level", "credit_term_days"])
-def test_credit_and_price_level_need_their_permission(field: str) -> None:
-    value = {"credit_limit": Decimal(5000), "price_level": "contract", "credit_term_days": 60}[field]
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("credit_limit", Decimal(5000)), ("price_level", "contract"), ("credit_term_days", 60)],
+)
+def test_credit_and_price_level_need_their_permission(field: str, value: object) -> None:
     adviser, manager = make_user(), make_user("station_manager")
     party = make_party()
     with pytest.raises(NotPermitted):

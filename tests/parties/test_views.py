@@ -4,13 +4,16 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from chejian.accounts.models import SensitiveAccess, User
 from chejian.parties.models import Contact, Party, PartyMerge
 from chejian.parties.services import merge_parties
-from tests.factories.accounts import client_of, make_user
+from tests.factories.accounts import client_of, make_role, make_user
 from tests.factories.parties import make_party
 from tests.factories.vehicles import make_vehicle
 
@@ -96,8 +99,6 @@ def test_unknown_ones_are_not_found(browser: Client) -> None:
 def test_a_merged_one_leads_to_the_one_that_was_kept(browser: Client) -> None:
     keep, absorb = make_party("王"), make_party("汪")
     manager = make_user("station_manager")
-    from django.utils import timezone
-
     merge_parties(keep=keep, absorb=absorb, reason="", by=manager, at=timezone.now())
     answer = browser.get(reverse("party", args=[absorb.pk]))
     assert (answer.status_code, answer["Location"]) == (302, reverse("party", args=[keep.pk]))
@@ -224,8 +225,6 @@ def test_editing_shows_the_phone_to_whom_may_see_it_and_logs_it(browser: Client)
 
 
 def test_who_edits_without_seeing_phones_keeps_them_by_leaving_them_empty() -> None:
-    from tests.factories.accounts import make_role
-
     make_role("clerk", permissions=["customers.view", "customers.edit"])
     browser = client_of(make_user("clerk"))
     party = make_party("王", phone="13812345621")
@@ -245,9 +244,9 @@ def test_credit_is_on_the_manager_s_form_only(browser: Client) -> None:
     manager = client_of(make_user("station_manager"))
     assert "credit_limit" not in browser.get(url).content.decode()
     assert "credit_limit" in manager.get(url).content.decode()
-    browser.post(url, form(version=1, credit_limit="9000", price_level="contract"))
+    browser.post(url, form(phone=party.phone, version=1, credit_limit="9000"))
     party.refresh_from_db()
-    assert party.credit_limit == 0
+    assert (party.credit_limit, party.version) == (0, 1)
     sent = form(version=1, credit_limit="9000", price_level="contract", credit_term_days="60")
     assert manager.post(url, sent).status_code == 302
     party.refresh_from_db()
@@ -258,7 +257,8 @@ def test_contacts_are_added_changed_and_put_out_of_use(browser: Client) -> None:
     party = make_party("云帆")
     url = reverse("party_contacts", args=[party.pk])
     assert browser.post(url, {"contact-name": ""}).status_code == 422
-    assert browser.post(url, {"contact-name": "周", "contact-phone": "13900000000"}).status_code == 302
+    new = {"contact-name": "周", "contact-phone": "13900000000"}
+    assert browser.post(url, new).status_code == 302
     person = Contact.objects.get()
     own = reverse("party_contact", args=[party.pk, person.pk])
     n = f"contact{person.pk}"
@@ -286,7 +286,7 @@ def test_merging_on_the_screen(browser: Client) -> None:
     assert answer["Location"] == reverse("party", args=[keep.pk])
     page = browser.get(answer["Location"]).content.decode()
     assert "王健华" in page
-    assert "B·12345" in page or "粤B<i>·</i>12345" in page
+    assert "粤B<i>·</i>12345" in page
 
 
 @pytest.mark.parametrize("other", ["999", "abc"])
@@ -337,7 +337,7 @@ def test_pages_go_on_by_key_and_come_back(browser: Client) -> None:
         onward = re.search(r'href="([^"]+)" rel="next"', text)
         url = reverse("parties") + onward[1].replace("&amp;", "&") if onward else ""
     assert [len(page) for page in seen] == [25, 25, 10]
-    assert sum(seen, []) == [f"客户{n:02d}" for n in range(60)]
+    assert [*seen[0], *seen[1], *seen[2]] == [f"客户{n:02d}" for n in range(60)]
     back = re.search(r'href="([^"]+)" rel="prev"', text)
     assert back
     assert names_on(browser, back[1].replace("&amp;", "&")) == seen[1]
@@ -360,17 +360,14 @@ def test_lookup_gives_rows_to_a_combo_and_a_fragment_to_htmx(browser: Client) ->
 
 @pytest.mark.parametrize("name", ["parties", "party_lookup"])
 def test_the_same_number_of_queries_for_1_3_and_50_rows(
-    browser: Client, name: str, django_assert_num_queries: Any
+    browser: Client, name: str
 ) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     counts = []
     for size in (1, 3, 50):
         while Party.objects.count() < size:
             make_vehicle(owner=make_party("王"))
         browser.get(reverse(name) + "?q=wang")
-        with CaptureQueriesContext(connection, ) as caught:
+        with CaptureQueriesContext(connection) as caught:
             browser.get(reverse(name) + "?q=wang")
         counts.append(len(caught))
     assert len(set(counts)) == 1, counts
@@ -378,15 +375,13 @@ def test_the_same_number_of_queries_for_1_3_and_50_rows(
 
 
 def test_a_page_asks_the_same_number_of_queries_for_1_and_50_cars(browser: Client) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
     party = make_party("车队")
     counts = []
     for size in (1, 3, 50):
         while party.owned_vehicles.count() < size:
             make_vehicle(owner=party)
             Contact.objects.create(party=party, name="人")
+        browser.get(reverse("party", args=[party.pk]))
         with CaptureQueriesContext(connection) as caught:
             browser.get(reverse("party", args=[party.pk]))
         counts.append(len(caught))

@@ -134,9 +134,9 @@ class PlateForm(PlateMixin):
     correction = forms.BooleanField(label=_("The old one was a typing error"), required=False)
 
     def given(self) -> dict[str, Any]:
-        data = dict(self.cleaned_data)
-        del data["as_typed"]
-        return {**data, "kind": data.pop("plate_kind")}
+        data = self.cleaned_data
+        chosen = {name: data[name] for name in ("plate", "on", "take_over", "correction")}
+        return {**chosen, "kind": data["plate_kind"]}
 
 
 class PersonForm(forms.Form):
