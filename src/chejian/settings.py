@@ -188,6 +188,6 @@ LOGGING: dict[str, Any] = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": f"{LOG_TIME}%(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {name: {"level": "WARNING"} for name in ("procrastinate", "pgtrigger")},
     "root": {"handlers": ["console"], "level": env.str("CHEJIAN_LOG", "INFO")},
 }
