@@ -9,7 +9,7 @@ class BooksConfig(AppConfig):
     label = "books"
 
     def ready(self) -> None:
-        from chejian.books import checks  # noqa: PLC0415 - needs the apps to be there
+        from chejian.books import checks
 
         register_check("books.entries", checks.entries_balance, _("Entries sum to zero"))
         register_check("books.trial_balance", checks.trial_balance_is_zero, _("Trial balance"))

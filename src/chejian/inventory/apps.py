@@ -10,7 +10,7 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
-        from chejian.inventory import checks, panels, queries  # noqa: PLC0415 - need the models
+        from chejian.inventory import checks, panels, queries
 
         register_check("stock.levels", checks.levels_follow_moves, _("Stock levels"))
         register_check("stock.bins", checks.bins_hold_levels, _("Stock in bins"))

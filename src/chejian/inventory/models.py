@@ -6,6 +6,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chejian.accounts.models import StationOwned, StationQuerySet, User
 from chejian.books.models import JournalEntry
@@ -107,8 +108,8 @@ class StockMove(StationOwned):
     """
 
     class Kind(models.TextChoices):
-        OPENING = "opening", _("Opening")
-        RECEIPT = "receipt", _("Receipt")
+        OPENING = "opening", pgettext_lazy("stock", "Opening")
+        RECEIPT = "receipt", pgettext_lazy("stock", "Receipt")
         ISSUE = "issue", _("Issue to order")
         RETURN = "return", _("Return from order")
         COUNT = "count", _("Stocktake")
@@ -185,8 +186,8 @@ class StockReceipt(StationOwned):
     """A simple receipt or the opening of a part's stock: the document behind its moves."""
 
     class Kind(models.TextChoices):
-        OPENING = "opening", _("Opening")
-        RECEIPT = "receipt", _("Receipt")
+        OPENING = "opening", pgettext_lazy("stock", "Opening")
+        RECEIPT = "receipt", pgettext_lazy("stock", "Receipt")
 
     number = models.CharField(max_length=24, unique=True)
     kind = models.CharField(max_length=10, choices=Kind)

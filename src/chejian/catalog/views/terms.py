@@ -1,5 +1,6 @@
 """The short lists a shop sets once: rates, classes, types, names of the price levels."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -24,6 +25,7 @@ from chejian.catalog.models import (
 )
 from chejian.catalog.services.terms import PRICED
 from chejian.core.errors import DomainError, Text
+from chejian.core.formats import money, percent
 from chejian.parties.formfields import add_refusals
 
 LISTS: dict[str, tuple[Text, type[models.Model], tuple[str, ...]]] = {
@@ -83,7 +85,10 @@ def _label(model: type[models.Model], name: str) -> str:
 def _shown(row: Any, name: str) -> Any:
     if name == "payer":
         return dict(PAYERS).get(row.payer, row.payer)
-    return getattr(row, name)
+    value = getattr(row, name)
+    if isinstance(value, Decimal):
+        return percent(value) if isinstance(row, TaxRate) else money(value)
+    return value
 
 
 @require_http_methods(["GET", "POST"])

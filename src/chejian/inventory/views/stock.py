@@ -32,7 +32,7 @@ VIEWS: dict[str, Text] = {
     "all": pgettext_lazy("stock", "All"),
     "held": _("In stock"),
     "low": _("Below safety stock"),
-    "short": _("Short"),
+    "short": pgettext_lazy("stock", "Short"),
 }
 
 
