@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
 
 from chejian.core.models import Event
 from chejian.core.money import ZERO
@@ -27,6 +27,7 @@ from chejian.workorders.models import (
     PartLine,
     PartsRequest,
     TimeEntry,
+    WalkaroundMark,
     WorkOrder,
 )
 from chejian.workorders.queries.readiness import Readiness, readiness_of
@@ -108,16 +109,19 @@ def split_of(line: JobLine | PartLine) -> list[tuple[str, Decimal]]:
     ]
 
 
+def head_rows(rows: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
+    """With everything that the head of an order shows; ``marks`` counts those on the car."""
+    marks = WalkaroundMark.objects.filter(walkaround__order=OuterRef("pk")).order_by()
+    counted = marks.values("walkaround__order").annotate(n=Count("pk")).values("n")
+    return rows.select_related(
+        "station", "customer", "vehicle", "repair_type", "repair_class", "adviser",
+        "comeback_of", "walkaround", "delivery",
+    ).annotate(marks=Coalesce(Subquery(counted), 0))
+
+
 def load_order(pk: int) -> WorkOrder:
     """The order with everything of its head: one statement."""
-    return (
-        WorkOrder.objects.select_related(
-            "station", "customer", "vehicle", "repair_type", "repair_class", "adviser",
-            "comeback_of", "walkaround", "delivery",
-        )
-        .annotate(marks=Count("walkaround__marks"))
-        .get(pk=pk)
-    )
+    return head_rows(WorkOrder.objects.all()).get(pk=pk)
 
 
 def load_sheet(order: WorkOrder, at: datetime, *, whole: bool = True) -> Sheet:

@@ -27,6 +27,7 @@ from chejian.workorders.services.part_lines import add_part, cancel_part, split_
 from chejian.workorders.services.parts import (
     cancel_request,
     issue_part,
+    request_missing,
     request_parts,
     return_part,
 )
@@ -42,6 +43,7 @@ from chejian.workorders.services.reception import (
 from chejian.workorders.services.walkaround import (
     Mark,
     add_photo,
+    keep_walkaround,
     record_walkaround,
     sign_walkaround,
     waive_walkaround,
@@ -78,6 +80,7 @@ __all__ = [
     "finish_job",
     "hold",
     "issue_part",
+    "keep_walkaround",
     "mark_reversed",
     "mark_settled",
     "open_order",
@@ -88,6 +91,7 @@ __all__ = [
     "record_walkaround",
     "remove_concern",
     "reopen",
+    "request_missing",
     "request_paper",
     "request_parts",
     "resume",

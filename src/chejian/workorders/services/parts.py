@@ -5,6 +5,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from chejian.accounts.models import User
@@ -13,12 +14,17 @@ from chejian.core.formats import quantity as written
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
 from chejian.core.text import tidy
-from chejian.inventory.models import Bin, Warehouse
+from chejian.inventory.models import Bin, StockLevel, Warehouse
 from chejian.inventory.services import issue, reserve, return_issue
 from chejian.workorders.errors import BadValue, TooMany
 from chejian.workorders.models import PartIssue, PartLine, PartReturn, PartsRequest, WorkOrder
 from chejian.workorders.rights import require, require_order_work
-from chejian.workorders.services.common import lock_line, require_positive, require_status
+from chejian.workorders.services.common import (
+    lock_line,
+    lock_order,
+    require_positive,
+    require_status,
+)
 from chejian.workorders.services.dropping import drop_request
 from chejian.workorders.services.part_lines import open_quantity
 from chejian.workorders.states import BILLABLE, OPEN_FOR_PARTS
@@ -62,6 +68,40 @@ def request_parts(
          name=line.name, quantity=written(quantity), unit=line.unit,
          short=written(quantity - reservation.held))
     return request
+
+
+@transaction.atomic
+def request_missing(*, order: WorkOrder, by: User, at: datetime) -> list[PartsRequest]:
+    """Ask for everything that approved jobs still lack, each from where most of it lies.
+
+    Raises NotPermitted, WrongStatus, BadValue (nothing is missing, or there is no warehouse).
+    """
+    lock_order(order)
+    lines = PartLine.objects.filter(
+        order=order, cancelled=False, customer_supplied=False, job__status__in=BILLABLE
+    ).select_related("job", "part").order_by("position", "id")
+    made = []
+    for line in lines:
+        line.order = line.job.order = order
+        left = line.quantity - line.issued - open_quantity(line)
+        if left > 0:
+            made.append(request_parts(line=line, quantity=left, by=by, at=at,
+                                      warehouse=_best_warehouse(line)))
+    if not made:
+        raise BadValue(_("Everything has been requested already."))
+    return made
+
+
+def _best_warehouse(line: PartLine) -> Warehouse:
+    """Where most of the part is free, else the station's first."""
+    houses = Warehouse.objects.filter(station_id=line.order.station_id, active=True)
+    level = StockLevel.objects.filter(part=line.part, warehouse__in=houses).select_related(
+        "warehouse"
+    ).order_by(F("reserved") - F("quantity"), "id").first()
+    found = level.warehouse if level else houses.order_by("id").first()
+    if found is None:
+        raise BadValue(_("This station has no warehouse yet."), field="warehouse")
+    return found
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 """The car as it came in: marks, belongings, signature or the reason for having none; photos."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -129,6 +129,27 @@ def waive_walkaround(*, order: WorkOrder, reason: str, by: User, at: datetime) -
 def _settle(order: WorkOrder) -> None:
     order.walkaround_settled = True
     order.save(update_fields=["walkaround_settled"])
+
+
+@transaction.atomic
+def keep_walkaround(
+    *,
+    order: WorkOrder,
+    by: User,
+    at: datetime,
+    marks: Iterable[Mark],
+    fields: Mapping[str, Any],
+    signature: StoredFile | None = None,
+    signed_name: str = "",
+    waived_reason: str = "",
+) -> Walkaround:
+    """The whole sheet in one touch: what was seen, then the signature or the reason for none."""
+    sheet = record_walkaround(order=order, by=by, at=at, marks=marks, **fields)
+    if signature is not None:
+        return sign_walkaround(order=order, signature=signature, name=signed_name, by=by, at=at)
+    if tidy(waived_reason):
+        return waive_walkaround(order=order, reason=waived_reason, by=by, at=at)
+    return sheet
 
 
 @transaction.atomic
