@@ -5,6 +5,7 @@ from importlib import import_module
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from chejian.accounts.models import Station, User
 from tests.factories import accounts
@@ -16,6 +17,14 @@ APPS_WITH_DEFAULTS = ("accounts", "catalog", "books")
 def _static_folder() -> None:
     """WhiteNoise warns where nothing was collected; tests serve straight from the source."""
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> None:
+    """Real argon2, but not made to be slow: it would cost a second per login on a busy machine."""
+    Argon2PasswordHasher.time_cost = 1
+    Argon2PasswordHasher.memory_cost = 64
+    Argon2PasswordHasher.parallelism = 1
 
 
 @pytest.fixture

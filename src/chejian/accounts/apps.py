@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        from chejian.accounts.event_words import EVENT_WORDS  # noqa: PLC0415 - apps are ready now
-        from chejian.core.event_words import register_event_words  # noqa: PLC0415
+        from chejian.accounts.event_words import EVENT_WORDS
+        from chejian.core.event_words import register_event_words
 
         register_event_words(EVENT_WORDS)

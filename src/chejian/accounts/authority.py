@@ -6,7 +6,7 @@ it is the power to change roles and stations that may not be passed upwards.
 
 from django.utils.translation import gettext_lazy as _
 
-from chejian.accounts.models import Assignment, Region, Role, Station, User
+from chejian.accounts.models import Region, Role, Station, User
 from chejian.accounts.permissions import P
 from chejian.core.errors import NotPermitted
 
@@ -73,15 +73,3 @@ def check_station(by: User | None, code: str, station: Station) -> None:
     """Raise NotPermitted unless ``by`` (None is the system) holds ``code`` at the station."""
     if by is not None and not covers(by, code, station, None):
         raise NotPermitted(_("You do not have the permission for this."))
-
-
-def keepers() -> "Assignment | None":
-    """One assignment by which an active person can still change roles; None if nobody can."""
-    return (
-        Assignment.objects.filter(
-            role__permissions__contains=[str(P.MANAGE_ROLES)],
-            user__is_active=True,
-        )
-        .exclude(station__active=False)
-        .first()
-    )

@@ -92,7 +92,7 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
         self.known = list(Skill.objects.order_by("pk"))
         for skill in self.known:
             self.fields[f"skill_{skill.pk}"] = forms.TypedChoiceField(
-                label=skill.name, choices=LEVELS, coerce=int, required=False, empty_value=0,
+                label=skill.name, choices=LEVELS, coerce=int, required=False,
                 initial=has.get(skill.pk, 0),
             )
 

@@ -20,7 +20,7 @@ class StationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Station
-        fields = (*DATA, "active")
+        fields: tuple[str, ...] = (*DATA, "active")
         widgets = {"dispute_terms": forms.Textarea(attrs={"rows": 3})}
         help_texts = {
             "legal_name": _("As in the business licence. Stands on every paper."),
@@ -42,7 +42,7 @@ class NewStationForm(StationForm):
     )
 
     class Meta(StationForm.Meta):
-        fields = DATA
+        fields: tuple[str, ...] = DATA
 
     field_order = ("code", *DATA)
 

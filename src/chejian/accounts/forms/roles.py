@@ -39,6 +39,15 @@ class MatrixForm(forms.Form):
             return set(role.permissions)
         return set(self.data.getlist(f"can_{role.pk}"))  # type: ignore[attr-defined]
 
+    def limit_errors(self) -> list[tuple[str, str]]:
+        """What is wrong with which limit: role and field in words, and the sentence."""
+        return [
+            (f"{role.name} · {self.fields[name].label}", str(error))
+            for role in self.roles
+            for name in (f"discount_{role.pk}", f"round_{role.pk}")
+            for error in self.errors.get(name, [])
+        ]
+
     def rights(self) -> list[RoleRights]:
         given = self.cleaned_data
         return [

@@ -1,9 +1,11 @@
 """Somebody must always be able to change roles, or the shop is locked out of itself."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from django.utils.translation import gettext_lazy as _
 
-from chejian.accounts.authority import keepers
-from chejian.accounts.models import Role
+from chejian.accounts.models import Assignment, Role
 from chejian.accounts.permissions import P
 from chejian.core.errors import DomainError
 
@@ -14,15 +16,29 @@ class LastAdministrator(DomainError):
     code = "last_administrator"
 
 
-def lock_administrators() -> None:
-    """Taken first by every verb that could remove the last one: two at once must not."""
+@contextmanager
+def an_administrator_stays() -> Iterator[None]:
+    """Around what could take the right to change roles from its last holder.
+
+    The roles are locked first, so that two such deeds at once see each other. Raises
+    LastAdministrator.
+    """
     rows = Role.objects.filter(permissions__contains=[str(P.MANAGE_ROLES)]).order_by("pk")
     list(rows.select_for_update())
-
-
-def keep_an_administrator() -> None:
-    """Raise LastAdministrator if the transaction so far leaves nobody who may change roles."""
-    if keepers() is None:
+    somebody = _somebody_can()
+    yield
+    if somebody and not _somebody_can():
         raise LastAdministrator(
             _("Somebody must keep the right to change roles: give it to another person first.")
         )
+
+
+def _somebody_can() -> bool:
+    """Whether an active person can change roles, everywhere or at a station that is open."""
+    return (
+        Assignment.objects.filter(
+            role__permissions__contains=[str(P.MANAGE_ROLES)], user__is_active=True
+        )
+        .exclude(station__active=False)
+        .exists()
+    )

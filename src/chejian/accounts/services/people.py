@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chejian.accounts.authority import check_grant, check_holds, check_manage
 from chejian.accounts.models import Assignment, Region, Role, Staff, Station, User
 from chejian.accounts.permissions import P
-from chejian.accounts.services.keeping import keep_an_administrator, lock_administrators
+from chejian.accounts.services.keeping import an_administrator_stays
 from chejian.core.errors import DomainError
 from chejian.core.outbox import emit
 from chejian.core.text import code_key, fold, squeeze
@@ -152,14 +152,13 @@ def deactivate(*, person: User, by: User | None, at: datetime) -> User:
 
     Raises OutOfReach, OwnAccount, LastAdministrator.
     """
-    lock_administrators()
-    fresh = User.objects.select_for_update().get(pk=person.pk)
-    check_manage(by, fresh)
-    if by is not None and by.pk == fresh.pk:
-        raise OwnAccount(_("You cannot close your own account."))
-    fresh.is_active = False
-    fresh.save(update_fields=["is_active"])
-    keep_an_administrator()
+    with an_administrator_stays():
+        fresh = User.objects.select_for_update().get(pk=person.pk)
+        check_manage(by, fresh)
+        if by is not None and by.pk == fresh.pk:
+            raise OwnAccount(_("You cannot close your own account."))
+        fresh.is_active = False
+        fresh.save(update_fields=["is_active"])
     emit("person.deactivated", fresh, station_id=None, by=by, at=at, name=fresh.name)
     return fresh
 
@@ -195,12 +194,11 @@ def assign_role(
 @transaction.atomic
 def remove_role(*, assignment: Assignment, by: User | None, at: datetime) -> None:
     """Take a role away. Raises OutOfReach, LastAdministrator."""
-    lock_administrators()
     check_grant(by, assignment.role, assignment.station, assignment.region)
     person, role, station = assignment.user, assignment.role, assignment.station
     place = _place(station, assignment.region)
-    assignment.delete()
-    keep_an_administrator()
+    with an_administrator_stays():
+        assignment.delete()
     emit("role.taken", person, station_id=station.pk if station else None, by=by, at=at,
          name=person.name, role=role.name, place=place)
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from chejian.accounts.authority import check_holds, check_station, covers
 from chejian.accounts.models import Bay, Organisation, Region, Station, Team, User
 from chejian.accounts.permissions import P
-from chejian.accounts.services.keeping import keep_an_administrator, lock_administrators
+from chejian.accounts.services.keeping import an_administrator_stays
 from chejian.accounts.services.staff_file import NameTaken
 from chejian.core.errors import DomainError, NotPermitted
 from chejian.core.outbox import emit
@@ -95,14 +95,13 @@ def update_station(
     check_station(by, P.MANAGE_STATIONS, station)
     if "code" in fields:
         raise BadCode(_("The code of a station cannot be changed."), field="code")
-    lock_administrators()
-    fresh = Station.objects.select_for_update().get(pk=station.pk)
-    for name, value in fields.items():
-        setattr(fresh, name, value)
-    fresh.save()
-    if not Station.objects.filter(active=True).exists():
-        raise LastStation(_("One station must stay open."), field="active")
-    keep_an_administrator()
+    with an_administrator_stays():
+        fresh = Station.objects.select_for_update().get(pk=station.pk)
+        for name, value in fields.items():
+            setattr(fresh, name, value)
+        fresh.save()
+        if not Station.objects.filter(active=True).exists():
+            raise LastStation(_("One station must stay open."), field="active")
     emit("station.updated", fresh, station_id=fresh.pk, by=by, at=at, name=fresh.name)
     return fresh
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chejian.accounts.authority import check_holds
 from chejian.accounts.models import Role, User
 from chejian.accounts.permissions import P
-from chejian.accounts.services.keeping import keep_an_administrator, lock_administrators
+from chejian.accounts.services.keeping import an_administrator_stays
 from chejian.core import formats
 from chejian.core.errors import Conflict, DomainError
 from chejian.core.outbox import emit
@@ -77,18 +77,15 @@ def set_matrix(
     current = {role.pk: role for role in Role.objects.order_by("pk").select_for_update()}
     if seen and fingerprint(current.values()) != seen:
         raise RolesChanged(_("Somebody else has changed roles meanwhile. Please look again."))
-    changed = [
-        role for wanted in rights if (role := _change(current[wanted.role.pk], wanted, by, at))
-    ]
-    keep_an_administrator()
-    return changed
+    with an_administrator_stays():
+        changed = [_change(current[wanted.role.pk], wanted, by, at) for wanted in rights]
+    return [role for role in changed if role is not None]
 
 
 @transaction.atomic
 def rename_role(*, role: Role, name: str, by: User | None, at: datetime) -> Role:
     """Call a role as the house calls it. Raises NotPermitted."""
     check_holds(by, P.MANAGE_ROLES)
-    lock_administrators()
     role.name = name.strip()
     role.save(update_fields=["name"])
     emit("role.renamed", role, station_id=None, by=by, at=at, name=role.name)

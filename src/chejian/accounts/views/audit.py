@@ -19,8 +19,8 @@ from chejian.core.models import Event
 def audit(request: StaffRequest) -> HttpResponse:
     """Newest first, filtered by person and day, paged by key."""
     looks = request.GET.get("log") == "looks"
-    actor, day = request.GET.get("who", ""), _day(request.GET.get("day", ""))
-    choose = {"actor": int(actor) if actor.isdecimal() else None, "day": day}
+    who, day = request.GET.get("who", ""), _day(request.GET.get("day", ""))
+    actor = int(who) if who.isdecimal() else None
     people = User.objects.visible_to(request.user).order_by("name_key", "pk")
     context = {
         "looks": looks,
@@ -30,9 +30,11 @@ def audit(request: StaffRequest) -> HttpResponse:
         "stations": dict(Station.objects.values_list("pk", "name")),
     }
     if looks:
-        shown = page(logs.unmaskings(request.user, **choose), request.GET, **BY_ID)
+        looked = logs.unmaskings(request.user, actor=actor, day=day)
+        shown = page(looked, request.GET, sorts=BY_ID, default="-id")
         return render(request, "accounts/audit.html", {**context, "page": shown})
-    found = page(logs.events(request.user, **choose), request.GET, **BY_ID)
+    events = logs.events(request.user, actor=actor, day=day)
+    found = page(events, request.GET, sorts=BY_ID, default="-id")
     rows = [(event, event_words(event.kind), _about(event)) for event in found.rows]
     return render(request, "accounts/audit.html", {**context, "page": found, "rows": rows})
 
@@ -45,7 +47,7 @@ FIELD_WORDS = {
     "bank_account": _("bank account"),
     "tax_number": _("tax number"),
 }
-BY_ID = {"sorts": {"id": "id"}, "default": "-id"}
+BY_ID = {"id": "id"}
 
 
 def _about(event: Event) -> str:

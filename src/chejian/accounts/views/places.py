@@ -101,10 +101,10 @@ def region(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 
 
 def _save_region(request: StaffRequest, place: Region | None, given: dict[str, Any]) -> Region:
-    who = {"by": request.user, "at": timezone.now()}
+    given = {**given, "by": request.user, "at": timezone.now()}
     if place is not None:
-        return verbs.update_region(region=place, **given, **who)
-    return verbs.create_region(organisation=Organisation.objects.get(), **given, **who)
+        return verbs.update_region(region=place, **given)
+    return verbs.create_region(organisation=Organisation.objects.get(), **given)
 
 
 @staff(P.MANAGE_STAFF)
