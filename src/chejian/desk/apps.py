@@ -6,7 +6,11 @@ class DeskConfig(AppConfig):
     label = "desk"
 
     def ready(self) -> None:
-        from chejian.core.shell import register_shell  # noqa: PLC0415 - models must be loaded first
-        from chejian.desk.shell import provide  # noqa: PLC0415
+        from chejian.core.documents import register_document  # needs the app registry
+        from chejian.core.shell import register_shell
+        from chejian.desk.shell import provide
+        from chejian.desk.ways import order_address, register
 
         register_shell(provide)
+        register_document("WO", order_address)
+        register()

@@ -7,6 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 
 
@@ -69,7 +70,7 @@ MENU: tuple[Section, ...] = (
         (
             Entry("parties", pgettext_lazy("menu", "Customers"), "users", (P.VIEW_CUSTOMERS,)),
             Entry("vehicles", _("Vehicles"), "car", (P.VIEW_CUSTOMERS,)),
-            Entry("movein", _("Import"), "upload", (P.IMPORT_DATA,)),
+            Entry("imports", _("Import"), "upload", (P.IMPORT_DATA,)),
         ),
     ),
 )
@@ -82,7 +83,14 @@ END: tuple[Entry, ...] = (
 
 QUICK: tuple[Entry, ...] = (
     Entry("reception", _("Receive a car"), "car", (P.OPEN_ORDER,), kbd="F2"),
-    Entry("party_create", _("New customer"), "users", (P.EDIT_CUSTOMERS,)),
-    Entry("vehicle_create", _("New vehicle"), "car", (P.EDIT_CUSTOMERS,)),
+    Entry("new_party", _("New customer"), "users", (P.EDIT_CUSTOMERS,)),
+    Entry("new_vehicle", _("New vehicle"), "car", (P.EDIT_CUSTOMERS,)),
     Entry("receipt_create", _("New receipt"), "truck", (P.RECEIVE_STOCK,)),
 )
+
+
+def may_open(name: str, user: User) -> bool:
+    """Whether the screen with that URL name is one of the person's own."""
+    entries = [*(entry for section in MENU for entry in section.entries), *END, *QUICK]
+    found = [entry.permissions for entry in entries if entry.name == name]
+    return any(not codes or user.access.can_any(codes) for codes in found)

@@ -1,6 +1,19 @@
 from django.urls import path
 
-from chejian.desk.views import cashier, home, orders, reception, search
+from chejian.desk.views import (
+    cashier,
+    cockpit,
+    delivery,
+    files,
+    help,
+    home,
+    notices,
+    orders,
+    phone,
+    reception,
+    search,
+    stores,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -8,6 +21,24 @@ urlpatterns = [
     path("reception/", reception.reception, name="reception"),
     path("reception/matches/", reception.reception_match, name="reception_match"),
     path("work-orders/", orders.orders, name="orders"),
+    path("work-orders/<int:pk>/", cockpit.order, name="order"),
+    path("work-orders/<int:pk>/till/", cockpit.order_till, name="order_till"),
+    path("work-orders/<int:pk>/verdicts/", cockpit.order_verdicts, name="order_verdicts"),
+    path("work-orders/<int:pk>/delivery/", delivery.delivery, name="delivery"),
     path("cashier/", cashier.cashier, name="cashier"),
     path("cashier/<int:pk>/", cashier.cashier, name="cashier_order"),
+    path("my-jobs/", phone.my_jobs, name="my_jobs"),
+    path("my-jobs/<int:pk>/", phone.job, name="job"),
+    path("my-jobs/<int:pk>/findings/", phone.job_findings, name="job_findings"),
+    path("my-jobs/<int:pk>/part-requests/", phone.job_part_requests, name="job_part_requests"),
+    path("my-jobs/<int:pk>/photos/", phone.job_photos, name="job_photos"),
+    path("stores/", stores.stores, name="stores"),
+    path("stores/scans/", stores.stores_scans, name="stores_scans"),
+    path("stores/<int:pk>/", stores.stores, name="stores_order"),
+    path("stores/<int:pk>/issues/", stores.stores_issues, name="stores_issues"),
+    path("notices/", notices.notices_page, name="notices"),
+    path("help/", help.help_page, name="help"),
+    path("help/<slug:slug>/", help.help_document, name="help_document"),
+    path("files/<int:pk>/", files.file, name="file"),
+    path("files/<int:pk>/thumbnail/", files.thumbnail, name="file_thumbnail"),
 ]
