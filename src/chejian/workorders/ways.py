@@ -34,11 +34,10 @@ def register_way(action: str, find: Find) -> None:
 
 
 def ways(order: WorkOrder, base: str) -> dict[str, Way]:
-    """For every action; an app that is not there leaves an empty address."""
+    """For every action; what an app above registered wins, what nobody knows has no address."""
     found = {code: Way(base + tail, post=True) for code, tail in _POSTED.items()}
     found |= {code: Way(base + tail, form=True) for code, tail in _ASKED.items()}
     found |= {code: Way(place) for code, place in _PLACES.items()}
     found["walkaround"] = Way(base + "walkaround/")
-    for code in ("settle", "collect", "reverse", "inspect"):
-        found[code] = _registered[code](order) if code in _registered else Way("")
-    return found
+    found |= dict.fromkeys(("settle", "collect", "reverse", "inspect"), Way(""))
+    return found | {code: find(order) for code, find in _registered.items()}
