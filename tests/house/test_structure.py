@@ -91,6 +91,20 @@ def test_models_are_imported_not_looked_up():
     assert offenders == []
 
 
+@pytest.mark.parametrize(("row", "home"), [("StockMove", "inventory"), ("Posting", "books")])
+def test_a_ledger_is_appended_only_by_its_own_services(row, home):
+    """Making the row is what appends: nobody else may, whatever he imports."""
+    makers = []
+    for path in python_files():
+        if path.is_relative_to(PACKAGE):
+            text = path.read_text(encoding="utf-8")
+            if re.search(rf"(?<!class )\b{row}(\.objects\.(bulk_)?create)?\(", text):
+                makers.append(path.relative_to(PACKAGE / home).parts[0]
+                              if path.is_relative_to(PACKAGE / home) else str(path))
+    assert set(makers) - {"models.py"} <= {"services", "services.py"}
+    assert makers
+
+
 def test_money_and_quantities_are_never_floats():
     """``float`` and literals such as 0.13 belong to clocks and pixels, never to these apps."""
     exact = ("books", "billing", "inventory", "catalog", "workorders")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -78,6 +79,9 @@ def _serve(program, folder, environment):
     finally:
         process.send_signal(signal.SIGINT)
         assert process.wait(60) == 0
+        outside = folder / "data" / "database-folder"  # root's, see docs/operations.md
+        if outside.is_file():
+            shutil.rmtree(outside.read_text(encoding="utf-8").strip(), ignore_errors=True)
 
 
 def _answer(port):
