@@ -71,7 +71,7 @@ function start(root) {
     const address = new URL(root.dataset.combo, location.href);
     address.searchParams.set("q", input.value.trim());
     const response = await send(address, { method: "GET", headers: { Accept: "application/json" } }).catch(() => null);
-    if (mine !== asked) return;
+    if (mine !== asked || document.activeElement !== input) return; // a late answer opens nothing
     rows = response?.ok ? (await response.json()).results : [];
     draw(response?.ok ? root.dataset.none ?? "" : root.dataset.offline ?? "");
   };
