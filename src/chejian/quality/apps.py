@@ -6,4 +6,4 @@ class QualityConfig(AppConfig):
     label = "quality"
 
     def ready(self) -> None:
-        from chejian.quality import tasks  # noqa: F401, PLC0415 - after the models
+        from chejian.quality import tasks  # noqa: F401 - after the models

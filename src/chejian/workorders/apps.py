@@ -6,6 +6,6 @@ class WorkordersConfig(AppConfig):
     label = "workorders"
 
     def ready(self) -> None:
-        from chejian.workorders import proofs, tasks  # noqa: F401, PLC0415 - after the models
+        from chejian.workorders import proofs, tasks  # noqa: F401 - after the models
 
         proofs.register()
