@@ -61,7 +61,7 @@ def _car(dice: random.Random, party: Party, at: datetime) -> VehicleRecord:
     make, series, model, body, powertrain, wmi = dice.choice(CARS)
     green = powertrain in ("bev", "phev", "erev")
     head = dice.choice(("粤B", "粤B", "粤B", "粤A", "湘A", "赣B"))
-    plate = f"{head}D{serial(dice, 5)}" if green else head + serial(dice, 5, 2)
+    plate = f"{head}D{serial(dice, 5, 0)}" if green else head + serial(dice, 5, 2)
     today = timezone.localdate(at)
     registered = today - timedelta(days=dice.randint(200, 2600))
     return VehicleRecord(

@@ -37,7 +37,7 @@ def build(group: Group, dice: random.Random, at: datetime) -> list[Part]:
 def _parts(dice: random.Random, at: datetime) -> list[Part]:
     records, costs = [], []
     for index, (name, spec, unit, cost, retail, kind) in enumerate(PARTS):
-        for brand, origin in BRANDS[kind]:
+        for turn, (brand, origin) in enumerate(BRANDS[kind], start=1):
             factor = Decimal("1.15") if origin == "genuine" else Decimal(1)
             price = (Decimal(retail) * factor).quantize(Decimal(1))
             make, series = CARS[dice.randrange(len(CARS))][:2]
@@ -48,7 +48,7 @@ def _parts(dice: random.Random, at: datetime) -> list[Part]:
                 **{level: (price * Decimal(share)).quantize(Decimal("0.01"))
                    for level, share in LEVELS.items()},
             }
-            number = f"{kind[:2].upper()}-{index:03d}{origin[0].upper()}{len(brand)}"
+            number = f"{kind[:2].upper()}-{index:03d}{origin[0].upper()}{turn}"
             records.append(
                 PartRecord(number=number, name=name, values=values,
                            oe_numbers=(f"{dice.randrange(10**7):07d}-{kind[:2].upper()}",))

@@ -28,15 +28,16 @@ CHECKS = (
     ("故障码", "无", "", "无"),
 )
 
-#: how far an order of the first station goes, and how many of them
+#: how far an order of the first station goes, and how many of them. Those that leave a clock
+#: running come last: a technician works on one job at a time.
 FIRST = (
-    ("draft", 2), ("received", 3), ("approved", 3), ("working", 5), ("additional", 2),
+    ("delivered", 34), ("void", 2), ("draft", 2), ("received", 3), ("approved", 3),
     ("waiting_parts", 2), ("waiting_customer", 1), ("inspecting", 3), ("rework", 1),
-    ("completed", 4), ("settled", 2), ("paid", 2), ("delivered", 34), ("void", 2),
+    ("completed", 4), ("settled", 2), ("paid", 2), ("additional", 2), ("working", 4),
 )
 OTHER = (
-    ("received", 1), ("approved", 1), ("working", 2), ("inspecting", 1), ("completed", 2),
-    ("settled", 1), ("delivered", 8),
+    ("delivered", 8), ("received", 1), ("approved", 1), ("inspecting", 1), ("completed", 2),
+    ("settled", 1), ("working", 2),
 )
 
 

@@ -43,10 +43,10 @@ class IntakeForm(forms.Form):
         label=_("Odometer in"), min_value=0, max_value=9_999_999, required=False
     )
     fuel_percent = forms.IntegerField(
-        label=_("Fuel (%)"), min_value=0, max_value=100, required=False
+        label=_("Fuel level"), min_value=0, max_value=100, required=False
     )
     charge_percent = forms.IntegerField(
-        label=_("Charge (%)"), min_value=0, max_value=100, required=False
+        label=_("Charge level"), min_value=0, max_value=100, required=False
     )
     repair_type = forms.ModelChoiceField(
         RepairType.objects.filter(active=True), label=_("Repair type"), empty_label=None
