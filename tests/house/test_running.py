@@ -107,16 +107,17 @@ class House:
 def house(tmp_path_factory):
     base = tmp_path_factory.mktemp("house")
     made = House(base)
-    made.start()
-    first_words = made.said()
-    with made.database() as line:
-        line.execute("CREATE TABLE kept (id int)")
-    made.first_words = first_words
-    yield made
-    if made.process.poll() is None:
-        made.stop()
-    made.kill(made.processes())
-    made.forget_database_outside()
+    try:
+        made.start()
+        made.first_words = made.said()
+        with made.database() as line:
+            line.execute("CREATE TABLE kept (id int)")
+        yield made
+    finally:  # also when the start failed: nothing may go on running
+        if made.process.poll() is None:
+            made.stop()
+        made.kill(made.processes())
+        made.forget_database_outside()
 
 
 def started(house):
