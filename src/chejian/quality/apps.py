@@ -6,4 +6,9 @@ class QualityConfig(AppConfig):
     label = "quality"
 
     def ready(self) -> None:
+        from django.urls import reverse
+
         from chejian.quality import tasks  # noqa: F401 - after the models
+        from chejian.workorders.ways import Way, register_way
+
+        register_way("inspect", lambda order: Way(reverse("inspections", args=[order.pk])))

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from chejian.quality import views
+
+urlpatterns: list[URLPattern] = [
+    path("work-orders/<int:pk>/inspections/", views.inspections, name="inspections"),
+    path("work-orders/<int:pk>/certificates/", views.certificates, name="certificates"),
+]

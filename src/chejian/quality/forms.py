@@ -1,0 +1,48 @@
+"""The inspection form: the verdict, and one row per item."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from chejian.quality.models import Inspection, InspectionTemplate
+from chejian.quality.services import Measured
+
+
+class InspectionForm(forms.Form):
+    verdict = forms.ChoiceField(label=_("Verdict"), choices=Inspection.Verdict.choices,
+                                widget=forms.RadioSelect)
+    reason = forms.CharField(label=_("Why it failed"), max_length=300, required=False,
+                             widget=forms.Textarea(attrs={"rows": 2}))
+    road_test_km = forms.DecimalField(label=_("Road test (km)"), min_value=0, max_digits=6,
+                                      decimal_places=1, required=False)
+    key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+@dataclass(frozen=True)
+class ItemRow:
+    """One item as it stands in the form: ``state`` is ok, bad, or empty for not looked at."""
+
+    template: InspectionTemplate
+    measured: str
+    state: str
+
+
+def item_rows(data: Mapping[str, Any]) -> list[ItemRow]:
+    """The shop's items with what was typed so far."""
+    return [
+        ItemRow(item, str(data.get(f"measured_{item.pk}", "")),
+                str(data.get(f"item_{item.pk}", "")))
+        for item in InspectionTemplate.objects.filter(active=True)
+    ]
+
+
+def measured_items(rows: Sequence[ItemRow]) -> list[Measured]:
+    """Those that were looked at."""
+    return [
+        Measured(row.template.name, row.state == "ok", row.measured, row.template.standard,
+                 row.template.unit)
+        for row in rows if row.state in ("ok", "bad")
+    ]
