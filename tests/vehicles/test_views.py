@@ -86,7 +86,7 @@ def test_onlookers_change_nothing() -> None:
         ("vehicle_driver_end", [car.pk, driver.pk], {}),
         ("vehicle_readings", [car.pk], {"reading-reading": 1, "reading-read_on": TODAY}),
         ("vehicle_meters", [car.pk], {"meter-old_reading": 1, "meter-new_start": 0}),
-        ("vehicle_corrections", [car.pk, event.pk], {f"correct{event.pk}-reading": 1}),
+        ("vehicle_corrections", [car.pk], {"correction-event": event.pk}),
         ("merge_vehicle", [car.pk], {"other": other.pk}),
     ]
     for name, args, data in posts:
@@ -214,15 +214,18 @@ def test_a_lower_reading_is_saved_and_told(browser: Client) -> None:
 def test_a_correction_needs_its_reason(browser: Client) -> None:
     car = make_vehicle()
     event = read(car, 5_000)
-    url = reverse("vehicle_corrections", args=[car.pk, event.pk])
-    n = f"correct{event.pk}"
-    assert browser.post(url, {f"{n}-reading": 500, f"{n}-remark": ""}).status_code == 422
+    url = reverse("vehicle_corrections", args=[car.pk])
+    sent = {"correction-event": event.pk, "correction-reading": 500, "correction-remark": ""}
+    assert browser.post(url, sent).status_code == 422
     assert OdometerEvent.objects.count() == 1
-    assert browser.post(url, {f"{n}-reading": 500, f"{n}-remark": "多一位"}).status_code == 302
+    sent["correction-remark"] = "多一位"
+    elsewhere = reverse("vehicle_corrections", args=[make_vehicle().pk])
+    assert browser.post(elsewhere, sent).status_code == 422
+    assert browser.post(url, sent).status_code == 302
     car.refresh_from_db()
     assert car.odometer == 500
-    elsewhere = reverse("vehicle_corrections", args=[make_vehicle().pk, event.pk])
-    assert browser.post(elsewhere, {f"{n}-reading": 1}).status_code == 404
+    assert browser.post(url, sent).status_code == 422  # it was corrected already
+    assert OdometerEvent.objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
@@ -42,7 +43,7 @@ def page[M: models.Model](
     column = sorts[sort.removeprefix("-")]
     backwards = bool(query.get("before"))
     down = sort.startswith("-") is not backwards
-    cursor = _read(query.get("before") or query.get("after") or "")
+    cursor = _read(query.get("before") or query.get("after") or "", rows.model, column)
     chosen = rows if cursor is None else rows.filter(_beyond(column, cursor, down=down))
     sign = "-" if down else ""
     found = list(chosen.order_by(f"{sign}{column}", f"{sign}pk")[: size + 1])
@@ -74,9 +75,10 @@ def _cursor(row: models.Model, column: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([plain, row.pk]).encode()).decode().rstrip("=")
 
 
-def _read(text: str) -> tuple[Any, int] | None:
+def _read(text: str, model: type[models.Model], column: str) -> tuple[Any, int] | None:
+    field: Any = model._meta.get_field(column)
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return (value, int(pk)) if isinstance(value, str | int) else None
-    except (ValueError, TypeError):
+        return (field.to_python(value), int(pk)) if isinstance(value, str | int) else None
+    except (ValueError, TypeError, ValidationError):
         return None

@@ -42,7 +42,7 @@ def index(*things: Findable) -> None:
     """Write or rewrite the entries in one statement."""
     if not things:
         return
-    columns = [
+    columns: list[list[Any]] = [
         [t.kind for t in things],
         [t.subject_id for t in things],
         [t.station_id for t in things],

@@ -7,6 +7,7 @@ from typing import Self
 import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chejian.accounts.models import User
 from chejian.core import crypto, fields, states
@@ -27,8 +28,8 @@ class Party(models.Model):
     """A person or company. Sensitive numbers are sealed (core.crypto) and found by blind index."""
 
     class Kind(models.TextChoices):
-        PERSON = "person", _("Person")
-        COMPANY = "company", _("Company")
+        PERSON = "person", pgettext_lazy("kind of customer", "Person")
+        COMPANY = "company", pgettext_lazy("kind of customer", "Company")
 
     class PriceLevel(models.TextChoices):
         RETAIL = "retail", _("Retail")

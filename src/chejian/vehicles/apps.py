@@ -6,7 +6,7 @@ class VehiclesConfig(AppConfig):
     label = "vehicles"
 
     def ready(self) -> None:
-        from chejian.vehicles import panels, proofs  # noqa: PLC0415 - models must be loaded first
+        from chejian.vehicles import panels, proofs
 
         proofs.register()
         panels.register()

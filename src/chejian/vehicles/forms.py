@@ -1,5 +1,6 @@
 """Forms of cars. They say what is wrong at the field; the verbs decide."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -8,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chejian.accounts.models import User
+from chejian.core.formats import kilometres
 from chejian.core.replay import new_key
 from chejian.parties.models import Party
 from chejian.vehicles import plates
 from chejian.vehicles.labour import labour_classes
 from chejian.vehicles.models import Vehicle
+from chejian.vehicles.queries import ChainRow
 from chejian.vehicles.rules import EDITABLE
 from chejian.vehicles.vin import PROBLEM_TEXT, parse_vin
 
@@ -70,6 +73,9 @@ class VehicleForm(VehicleModelForm):
     """What is known about a car besides plate, people and odometer."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    powertrain = forms.ChoiceField(
+        label=_("Powertrain"), required=False, choices=[("", "—"), *Vehicle.Powertrain.choices]
+    )
 
     class Meta:
         model = Vehicle
@@ -169,11 +175,25 @@ class MeterForm(forms.Form):
 class CorrectionForm(forms.Form):
     """What the meter really showed; for a meter change also what the old one had shown."""
 
+    event = forms.TypedChoiceField(label=_("Which reading"), coerce=int)
     reading = forms.IntegerField(label=_("Right reading (km)"), min_value=0)
     old_reading = forms.IntegerField(
-        label=_("The old meter's last reading (km)"), min_value=0, required=False
+        label=_("The old meter's last reading (km)"),
+        min_value=0,
+        required=False,
+        help_text=_("Only to correct a meter change."),
     )
     remark = forms.CharField(label=_("Why"), max_length=200)
+
+    def __init__(self, *args: Any, chain: Sequence[ChainRow], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        event = self.fields["event"]
+        assert isinstance(event, forms.ChoiceField)
+        event.choices = [
+            (row.event.pk, f"{row.event.read_on.isoformat()} · {kilometres(row.event.reading)} km")
+            for row in chain
+            if row.counts
+        ]
 
 
 class MergeForm(forms.Form):

@@ -17,11 +17,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("vehicles/<int:pk>/readings/", chains.readings, name="vehicle_readings"),
     path("vehicles/<int:pk>/meters/", chains.meters, name="vehicle_meters"),
-    path(
-        "vehicles/<int:pk>/readings/<int:event_id>/corrections/",
-        chains.corrections,
-        name="vehicle_corrections",
-    ),
+    path("vehicles/<int:pk>/corrections/", chains.corrections, name="vehicle_corrections"),
     path("vehicles/<int:pk>/merges/", merging.merge_vehicle, name="merge_vehicle"),
     path("lookup/vehicles/", lists.vehicle_lookup, name="vehicle_lookup"),
 ]

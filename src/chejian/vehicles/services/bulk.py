@@ -130,9 +130,10 @@ def _owners(vehicle: Vehicle, record: VehicleRecord, day: date) -> list[VehicleP
 def _reading(
     vehicle: Vehicle, record: VehicleRecord, day: date, by: User | None, at: datetime
 ) -> OdometerEvent:
+    reading = record.odometer or 0
     return OdometerEvent(
-        vehicle=vehicle, source=OdometerEvent.Source.IMPORT, reading=record.odometer,
-        total_km=record.odometer, read_on=record.odometer_on or day, by=by, at=at,
+        vehicle=vehicle, source=OdometerEvent.Source.IMPORT, reading=reading,
+        total_km=reading, read_on=record.odometer_on or day, by=by, at=at,
     )
 
 

@@ -27,12 +27,8 @@ def _perform(
     found: Vehicle,
     form: forms.Form,
     verb: Callable[[dict[str, Any]], object],
-    **wrong: Any,
 ) -> HttpResponse:
-    """Call the verb with what the form gives; a refusal comes back on the page, at its form.
-
-    ``wrong``: how the page is told about the refused form, ``<prefix>_form`` unless given.
-    """
+    """Call the verb with what the form gives; a refusal comes back on the page, at its form."""
     if form.is_valid():
         try:
             made = verb(form.cleaned_data)
@@ -47,7 +43,7 @@ def _perform(
             else:
                 messages.success(request, _("Saved."))
             return redirect("vehicle", found.pk)
-    return page(request, found, status=422, **(wrong or {f"{form.prefix}_form": form}))
+    return page(request, found, status=422, **{f"{form.prefix}_form": form})
 
 
 @require_POST
@@ -138,17 +134,17 @@ def meters(request: StaffRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @staff(P.EDIT_CUSTOMERS)
-def corrections(request: StaffRequest, pk: int, event_id: int) -> HttpResponse:
+def corrections(request: StaffRequest, pk: int) -> HttpResponse:
     """A reading was wrong: the right one is appended."""
     found = fetch_vehicle(request, pk, P.EDIT_CUSTOMERS)
-    event = get_object_or_404(
-        OdometerEvent, pk=event_id, vehicle_id__in=queries.vehicle_ids(found)
-    )
-    form = CorrectionForm(request.POST, prefix=f"correct{event_id}")
+    chain = queries.chain_rows(found)
+    events = {row.event.pk: row.event for row in chain}
+    form = CorrectionForm(request.POST, prefix="correction", chain=chain)
     return _perform(
         request, found, form,
         lambda data: services.correct_odometer(
-            vehicle=found, corrects=event, by=request.user, at=timezone.now(), **data
+            vehicle=found, corrects=events[data["event"]], reading=data["reading"],
+            old_reading=data["old_reading"], remark=data["remark"], by=request.user,
+            at=timezone.now(),
         ),
-        wrong_correction=(event_id, form),
     )

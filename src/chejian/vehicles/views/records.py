@@ -20,6 +20,7 @@ from chejian.parties.formfields import add_refusals
 from chejian.parties.models import Party
 from chejian.vehicles import inspection, queries, services, words
 from chejian.vehicles.forms import (
+    CorrectionForm,
     MeterForm,
     NewVehicleForm,
     PersonForm,
@@ -54,12 +55,13 @@ def page(
 ) -> HttpResponse:
     """The page of one car; ``wrong`` holds a form that was refused, by its name."""
     may_merge = request.user.can(P.MERGE_CUSTOMERS)
+    chain = queries.chain_rows(found)
     context: dict[str, Any] = {
         "vehicle": found,
         "vin_problem": PROBLEM_TEXT[VinProblem(found.vin_warning)] if found.vin_warning else "",
         "inspection": _inspection(found),
         "today": timezone.localdate(),
-        "chain": queries.chain_rows(found),
+        "chain": chain,
         "misfits": words.MISFITS,
         "plates": queries.plate_history(found),
         "people": queries.people(found),
@@ -67,7 +69,10 @@ def page(
         "duplicates": queries.possible_duplicates(found) if may_merge else [],
         "reasons": words.REASONS,
         "timeline": words.timeline(queries.happenings(found)),
-        "wrong_correction": None,
+        "correction_form": CorrectionForm(
+            prefix="correction", chain=chain, initial={"event": request.GET.get("correct")}
+        ),
+        "correcting": "correct" in request.GET,
         "can_edit": request.user.can(P.EDIT_CUSTOMERS),
         "can_merge": may_merge,
         **_forms(request, found),
