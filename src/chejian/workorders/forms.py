@@ -82,19 +82,6 @@ class ApprovalForm(forms.Form):
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 
 
-class DeliveryForm(forms.Form):
-    odometer_out = forms.IntegerField(label=_("Kilometres at the exit"), min_value=0,
-                                      max_value=9_999_999)
-    collected_by = forms.CharField(label=_("Who collects the car"), max_length=60)
-    papers = forms.MultipleChoiceField(
-        label=_("Papers handed over"), required=False, widget=forms.CheckboxSelectMultiple,
-        choices=[("settlement", _("Settlement list")), ("certificate", _("Completion certificate")),
-                 ("repair_order", _("Repair order")), ("keys", _("Keys and registration"))],
-    )
-    old_parts_given = forms.BooleanField(label=_("Old parts handed over"), required=False)
-    note = forms.CharField(label=_("Note"), max_length=200, required=False)
-
-
 class WalkaroundForm(SheetModelForm):
     class Meta:
         model = Walkaround

@@ -14,7 +14,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{ORDER}resumptions/", head.resumptions, name="order_resumptions"),
     path(f"{ORDER}reopenings/", head.reopenings, name="order_reopenings"),
     path(f"{ORDER}voids/", head.voids, name="order_voids"),
-    path(f"{ORDER}deliveries/", head.deliveries, name="order_deliveries"),
     path(f"{ORDER}line-lookup/", lines.line_lookup, name="order_line_lookup"),
     path(f"{ORDER}jobs/", lines.jobs, name="order_jobs"),
     path(f"{ORDER}jobs/<int:job_pk>/proposals/", lines.job_proposals, name="job_proposals"),

@@ -23,7 +23,7 @@ type Find = Callable[[WorkOrder], Way]
 
 _POSTED = {"receive": "receptions/", "finish": "completions/", "resume": "resumptions/"}
 _ASKED = {"authorise": "approvals/", "assign": "assignments/", "hold": "holds/",
-          "reopen": "reopenings/", "void": "voids/", "deliver": "deliveries/"}
+          "reopen": "reopenings/", "void": "voids/"}
 _PLACES = {"add_job": "#order-grid", "start": "#order-people"}
 _registered: dict[str, Find] = {}
 
@@ -39,5 +39,5 @@ def ways(order: WorkOrder, base: str) -> dict[str, Way]:
     found |= {code: Way(base + tail, form=True) for code, tail in _ASKED.items()}
     found |= {code: Way(place) for code, place in _PLACES.items()}
     found["walkaround"] = Way(base + "walkaround/")
-    found |= dict.fromkeys(("settle", "collect", "reverse", "inspect"), Way(""))
+    found |= dict.fromkeys(("settle", "collect", "reverse", "inspect", "deliver"), Way(""))
     return found | {code: find(order) for code, find in _registered.items()}

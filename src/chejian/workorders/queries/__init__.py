@@ -1,15 +1,7 @@
 """Reads of the work order, one module per question. Those named here are asked by other apps."""
 
 from chejian.workorders.queries.guarantees import live_guarantees
-from chejian.workorders.queries.lists import (
-    counts_by_status,
-    jobs_of,
-    late,
-    open_requests,
-    order_rows,
-    recent_issues,
-    waits,
-)
+from chejian.workorders.queries.lists import jobs_of, open_requests, recent_issues
 from chejian.workorders.queries.next_step import Action, NextStep, next_action
 from chejian.workorders.queries.readiness import Readiness, parts_readiness
 from chejian.workorders.queries.shares import PayerShare, payer_shares
@@ -25,17 +17,13 @@ __all__ = [
     "Sheet",
     "Step",
     "badges",
-    "counts_by_status",
     "jobs_of",
-    "late",
     "live_guarantees",
     "load_sheet",
     "next_action",
     "open_requests",
-    "order_rows",
     "parts_readiness",
     "payer_shares",
     "recent_issues",
     "stage",
-    "waits",
 ]

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.permissions import P
 from chejian.workorders import services
-from chejian.workorders.forms import DeliveryForm, HeadForm, HoldForm, ReasonForm
+from chejian.workorders.forms import HeadForm, HoldForm, ReasonForm
 from chejian.workorders.states import WORKING
 from chejian.workorders.views.answering import asked, changed, find_order
 
@@ -98,16 +98,4 @@ def voids(request: StaffRequest, pk: int) -> HttpResponse:
         request, order, form=ReasonForm(request.POST or None), title=_("Void the order"),
         deed=_("Void %(number)s") % {"number": order.number}, danger=True, text=_("Void"),
         verb=lambda values, at: services.void(order=order, by=request.user, at=at, **values),
-    )
-
-
-@require_http_methods(["GET", "POST"])
-@staff(P.DELIVER)
-def deliveries(request: StaffRequest, pk: int) -> HttpResponse:
-    order = find_order(request, pk, P.DELIVER)
-    form = DeliveryForm(request.POST or None, initial={"collected_by": order.contact_name})
-    return asked(
-        request, order, form=form, title=_("Deliver the car"), deed=_("Deliver"),
-        text=_("Car delivered"),
-        verb=lambda values, at: services.deliver(order=order, by=request.user, at=at, **values),
     )
