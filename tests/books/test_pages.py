@@ -48,7 +48,7 @@ def test_lists_take_the_same_statements_for_any_rows(station, cashier, name):
 
 def test_from_the_trial_balance_down_to_an_entry(station, cashier):
     entry = enter(station, cashier)
-    enter(station, cashier, D("99"), date(2026, 4, 1), "PM-NS-26-000002")
+    enter(station, cashier, D(99), date(2026, 4, 1), "PM-NS-26-000002")
     client = client_of(cashier)
     page = client.get(reverse("trial_balance"), SPAN).content.decode()
     assert "库存现金" in page
@@ -77,7 +77,8 @@ def test_other_stations_books_stay_unseen(station, cashier):
     assign(cashier, "service_adviser", other)  # he works there, but not with the books
     fresh = client_of(User.objects.get(pk=cashier.pk))
     assert fresh.get(reverse("entry", args=[entry.pk])).status_code == 403
-    assert "55.55" not in fresh.get(reverse("trial_balance"), SPAN | {"station": ""}).content.decode()
+    page = fresh.get(reverse("trial_balance"), SPAN | {"station": ""})
+    assert "55.55" not in page.content.decode()
 
 
 def test_a_month_is_closed_on_the_screen(station, cashier):

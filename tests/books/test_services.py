@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal as D
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from chejian.accounts.models import Station, User
@@ -21,6 +21,7 @@ from chejian.books.services import (
     close_period,
     ensure_defaults,
     post,
+    prove_constraints,
     rename_account,
     reverse_entry,
 )
@@ -88,12 +89,16 @@ def test_an_account_that_is_not_there_is_refused(station, cashier):
 
 def test_the_database_refuses_an_uneven_entry_without_the_verb(station, cashier):
     entry = enter(station, cashier, (chart.CASH, D(1)), (chart.BANK, D(-1)))
-    with pytest.raises(IntegrityError, match="does not balance"), transaction.atomic():
-        Posting.objects.create(
-            entry=entry, account=Account.objects.get(code=chart.CASH), amount=D(1)
-        )
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+    def add_a_line():
+        with transaction.atomic():
+            Posting.objects.create(
+                entry=entry, account=Account.objects.get(code=chart.CASH), amount=D(1)
+            )
+            prove_constraints()
+
+    with pytest.raises(IntegrityError, match="does not balance"):
+        add_a_line()
     for change in (
         lambda: Posting.objects.update(amount=D(5)),
         lambda: Posting.objects.all().delete(),
@@ -111,7 +116,8 @@ def test_reversing_writes_the_opposite_once(station, cashier):
         entry=entry, label="PM-NS-26-000002", occurred_on=DAY, by=cashier, at=timezone.now()
     )
     assert back.reverses == entry
-    assert balance(chart.CASH, station.pk) == balance(chart.RECEIVABLE_MAKER, station.pk, party) == 0
+    assert balance(chart.CASH, station.pk) == 0
+    assert balance(chart.RECEIVABLE_MAKER, station.pk, party) == 0
     with pytest.raises(AlreadyReversed):
         reverse_entry(entry=entry, label="x", occurred_on=DAY, by=cashier, at=timezone.now())
     assert JournalEntry.objects.count() == 2
@@ -155,7 +161,8 @@ def test_trial_balance_of_a_span(station, cashier):
     enter(station, cashier, (chart.CASH, D(5)), (chart.REVENUE_PARTS, D(-5)), day=date(2026, 3, 1))
     enter(station, cashier, (chart.BANK, D(2)), (chart.CASH, D(-2)), day=date(2026, 3, 31))
     enter(station, cashier, (chart.CASH, D(99)), (chart.BANK, D(-99)), day=date(2026, 4, 1))
-    rows = {row.code: row for row in trial_balance([station.pk], date(2026, 3, 1), date(2026, 3, 31))}
+    march = trial_balance([station.pk], date(2026, 3, 1), date(2026, 3, 31))
+    rows = {row.code: row for row in march}
     cash = rows[chart.CASH]
     assert (cash.opening, cash.debit, cash.credit, cash.balance) == (D(10), D(5), D(2), D(13))
     assert sum(row.balance for row in rows.values()) == 0

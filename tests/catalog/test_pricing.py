@@ -59,5 +59,5 @@ def test_part_price(part, level, member, contract, promotion, price):
 def test_labour():
     assert labour_rate(LabourClass(D(120))) == D(120)
     assert labour_amount(Operation(D("1.2")), LabourClass(D(120))) == D("144.00")
-    assert labour_amount(Operation(D("0.333")), LabourClass(D("100"))) == D("33.30")
+    assert labour_amount(Operation(D("0.333")), LabourClass(D(100))) == D("33.30")
     assert labour_amount(Operation(D("1.2"), D("99.995")), LabourClass(D(120))) == D("100.00")

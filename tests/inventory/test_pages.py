@@ -36,7 +36,7 @@ def outsider() -> User:
 
 def statements(client, address: str) -> int:
     client.get(address)  # permissions, templates and catalogues are warm
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(connection) as seen:
         assert client.get(address).status_code == 200
     return len(seen)
 
@@ -210,7 +210,8 @@ def test_more_rows_without_a_script(shelf, keeper):
 def test_who_may_not_receive_changes_nothing(shelf, adviser, outsider):
     make_part("BP-1")
     row = {"rows-0-number": "BP-1", "rows-0-quantity": "2", "rows-0-unit_cost": "50"}
-    assert client_of(adviser).post(reverse("receipt_create"), posted(shelf, **row)).status_code == 403
+    denied = client_of(adviser).post(reverse("receipt_create"), posted(shelf, **row))
+    assert denied.status_code == 403
     foreign = client_of(outsider).post(reverse("receipt_create"), posted(shelf, **row))
     assert foreign.status_code == 422  # the warehouse is no choice of his
     assert StockReceipt.objects.count() == StockLevel.objects.count() == 0

@@ -41,8 +41,8 @@ def test_a_receipt_with_its_moves_and_entry(keeper, shelf, station):
         warehouse=shelf,
         lines=[
             ReceiptLine(pads, D(2), D("86.4444"), "A-01"),
-            ReceiptLine(oil, D("3.5"), D("20"), tax_rate=D("0.06")),
-            ReceiptLine(pads, D(1), D("90"), "A-02"),
+            ReceiptLine(oil, D("3.5"), D(20), tax_rate=D("0.06")),
+            ReceiptLine(pads, D(1), D(90), "A-02"),
         ],
         supplier=supplier, note="DN-7", by=keeper, at=timezone.now(),
     )
