@@ -31,12 +31,12 @@ CHECKS = (
 #: how far an order of the first station goes, and how many of them. Those that leave a clock
 #: running come last: a technician works on one job at a time.
 FIRST = (
-    ("delivered", 34), ("void", 2), ("draft", 2), ("received", 3), ("approved", 3),
+    ("delivered", 14), ("void", 2), ("draft", 2), ("received", 3), ("approved", 3),
     ("waiting_parts", 2), ("waiting_customer", 1), ("inspecting", 3), ("rework", 1),
     ("completed", 4), ("settled", 2), ("paid", 2), ("additional", 2), ("working", 4),
 )
 OTHER = (
-    ("delivered", 8), ("received", 1), ("approved", 1), ("inspecting", 1), ("completed", 2),
+    ("delivered", 3), ("received", 1), ("approved", 1), ("inspecting", 1), ("completed", 2),
     ("settled", 1), ("working", 2),
 )
 
