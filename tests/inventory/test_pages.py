@@ -133,7 +133,7 @@ def test_a_number_leads_to_its_receipt(shelf, keeper):
     client = client_of(keeper)
     answer = client.get(reverse("document", args=[receipt.number]))
     assert answer.headers["Location"] == reverse("receipt", args=[receipt.pk])
-    assert client.get(reverse("document", args=["SR-NS-26-999999"])).status_code == 404
+    assert client.get(reverse("document", args=["GR-NS-26-999999"])).status_code == 404
     assert client.get(reverse("document", args=["nonsense"])).status_code == 404
 
 

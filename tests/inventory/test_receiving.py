@@ -46,7 +46,7 @@ def test_a_receipt_with_its_moves_and_entry(keeper, shelf, station):
         ],
         supplier=supplier, note="DN-7", by=keeper, at=timezone.now(),
     )
-    assert receipt.number == f"SR-NS-{receipt.occurred_on:%y}-000001"
+    assert receipt.number == f"GR-NS-{receipt.occurred_on:%y}-000001"
     assert (receipt.total_net, receipt.total_tax) == (D("332.89"), D("38.38"))
     moves = StockMove.objects.filter(label=receipt.number).order_by("pk")
     assert [(m.quantity, m.value, m.bin.code) for m in moves] == [

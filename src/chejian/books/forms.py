@@ -18,10 +18,12 @@ class SpanForm(forms.Form):
         label=_("Station"), required=False, coerce=int, empty_value=None
     )
     first = forms.DateField(
-        label=pgettext_lazy("span", "From"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=pgettext_lazy("span", "From"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
     last = forms.DateField(
-        label=pgettext_lazy("span", "To"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=pgettext_lazy("span", "To"), required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
     )
 
     def __init__(self, *args: Any, stations: list[tuple[int, str]], **kwargs: Any) -> None:

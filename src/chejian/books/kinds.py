@@ -11,13 +11,10 @@ class EntryKind(models.TextChoices):
     STOCK_ISSUE = "stock_issue", _("Parts issue")
     STOCK_RETURN = "stock_return", _("Parts return")
     SETTLEMENT = "settlement", _("Settlement")
-    COST_OF_SALES = "cost_of_sales", _("Cost of sales")
     COLLECTION = "collection", _("Collection")
     DEPOSIT = "deposit", _("Deposit")
-    DEPOSIT_APPLIED = "deposit_applied", _("Deposit applied")
-    CREDIT_APPLIED = "credit_applied", _("Credit applied")
+    ALLOCATION = "allocation", _("Allocation")
     REFUND = "refund", _("Refund")
-    OPENING_BALANCE = "opening_balance", _("Opening balance")
 
 
 def kind_label(kind: str) -> str | Promise:

@@ -13,6 +13,7 @@ from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.books.chart import CHART
 from chejian.books.models import Account, JournalEntry, PeriodClose, Posting
+from chejian.books.queries import is_closed
 from chejian.core.errors import DomainError, NotPermitted
 from chejian.core.outbox import emit
 from chejian.parties.models import Party
@@ -125,12 +126,10 @@ def _refuse_closed(station_id: int, day: date) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock_shared(%s, %s::int)", [PERIOD_LOCK, station_id]
         )
-    month = day.replace(day=1)
-    if PeriodClose.objects.filter(station_id=station_id, month__gte=month).exists():
+    if is_closed(station_id, day):
         raise PeriodClosed(
-            _("%(month)s is closed. Nothing can be posted into it.")
-            % {"month": f"{month:%Y-%m}"},
-            month=month,
+            _("%(month)s is closed. Nothing can be posted into it.") % {"month": f"{day:%Y-%m}"},
+            month=day.replace(day=1),
         )
 
 
@@ -174,7 +173,7 @@ def close_period(*, station_id: int, month: date, by: User, at: datetime) -> Per
         raise PeriodNotOver(_("%(month)s is not over yet.") % words, month=month)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s::int)", [PERIOD_LOCK, station_id])
-    if PeriodClose.objects.filter(station_id=station_id, month__gte=month).exists():
+    if is_closed(station_id, month):
         raise PeriodClosed(_("%(month)s is closed already.") % words, month=month)
     closed = PeriodClose.objects.create(
         station_id=station_id, month=month, closed_at=at, closed_by=by

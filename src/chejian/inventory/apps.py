@@ -17,5 +17,5 @@ class InventoryConfig(AppConfig):
         register_check("stock.reserved", checks.reserved_is_held, _("Reserved stock"))
         register_check("stock.returns", checks.returns_within_issues, _("Returned parts"))
         register_check("stock.value", checks.value_is_booked, _("Stock value in the books"))
-        register_document("SR", queries.receipt_address)
+        register_document("GR", queries.receipt_address)
         panels.register()

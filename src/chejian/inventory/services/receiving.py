@@ -34,7 +34,7 @@ from chejian.inventory.models import (
 from chejian.inventory.services.reserving import fill_waiting
 from chejian.parties.models import Party
 
-NUMBER = "SR"
+NUMBER = "GR"
 ENTRY_KINDS = {"opening": EntryKind.STOCK_OPENING, "receipt": EntryKind.STOCK_RECEIPT}
 AGAINST = {"opening": chart.OPENING_BALANCE, "receipt": chart.GOODS_NOT_INVOICED}
 PUT = """
