@@ -41,7 +41,7 @@ class Kind:
 
 
 KINDS: tuple[Kind, ...] = (
-    Kind("order", _("Work orders"), "doc", "order", (P.VIEW_ORDERS,)),
+    Kind("order", _("Work orders"), "file", "order", (P.VIEW_ORDERS,)),
     Kind("vehicle", _("Vehicles"), "car", "vehicle", (P.VIEW_CUSTOMERS,)),
     Kind("party", pgettext_lazy("menu", "Customers"), "users", "party", (P.VIEW_CUSTOMERS,)),
     Kind("part", _("Parts"), "box", "part", (P.VIEW_CATALOG,)),

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chejian.catalog.models import JobTemplate, RepairType
 from chejian.core.models import StoredFile
@@ -35,7 +36,7 @@ class IntakeForm(forms.Form):
     )
     body = forms.ChoiceField(label=_("Body"), choices=Vehicle.Body.choices, required=False)
     colour = forms.CharField(label=_("Colour"), max_length=20, required=False)
-    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    name = forms.CharField(label=pgettext_lazy("person", "Name"), max_length=120, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=20, required=False)
     contact_name = forms.CharField(label=_("Brought by"), max_length=60, required=False)
     contact_phone = forms.CharField(label=_("Their phone"), max_length=20, required=False)

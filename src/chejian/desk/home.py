@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chejian.accounts.access import StationAccess
 from chejian.accounts.models import User
@@ -92,13 +93,13 @@ STEPS: dict[str, Step] = {
                    _("Record answer")),
     "dispatch": Step(_("To dispatch"), "grey", "users", _("Give the approved jobs to somebody"),
                      _("Dispatch")),
-    "received": Step(_("Received"), "blue", "car", _("Waiting to be started"), _("Open")),
+    "received": Step(pgettext_lazy("state", "Received"), "blue", "car", _("Waiting to be started"), _("Open")),
     "in_progress": Step(_("In repair"), "blue", "half", _("Being worked on"), _("Open")),
     "rework": Step(_("Rework"), "red", "alert", _("Failed inspection, being redone"), _("Open")),
-    "on_hold": Step(_("On hold"), "amber", "hourglass", _("Waiting"), _("Open")),
+    "on_hold": Step(_("On hold"), "amber", "hourglass", pgettext_lazy("order", "Waiting"), _("Open")),
     "pending_inspection": Step(_("To inspect"), "blue", "shield", _("Final inspection"),
                                _("Inspect")),
-    "completed": Step(_("To settle"), "green", "doc", _("Completed, to be settled"), _("Settle"),
+    "completed": Step(_("To settle"), "green", "file", _("Completed, to be settled"), _("Settle"),
                       "cashier_order"),
     "settled": Step(_("To collect"), "amber", "cash", _("Settled, money to collect"),
                     _("Collect"), "cashier_order"),

@@ -41,7 +41,7 @@ MENU: tuple[Section, ...] = (
     Section(
         _("Documents"),
         (
-            Entry("orders", _("Work orders"), "doc", (P.VIEW_ORDERS, P.VIEW_OWN_ORDERS),
+            Entry("orders", _("Work orders"), "file", (P.VIEW_ORDERS, P.VIEW_OWN_ORDERS),
                   count="open"),
             Entry("approvals", _("Approvals"), "check",
                   (P.APPROVE_DISCOUNT, P.APPROVE_REFUND, P.APPROVE_CREDIT, P.OVERRIDE_PRICE),
@@ -51,18 +51,18 @@ MENU: tuple[Section, ...] = (
     Section(
         _("Parts"),
         (
-            Entry("stores", _("Issue parts"), "scan", (P.ISSUE_PARTS,), count="requests"),
+            Entry("stores", _("Issue parts"), "barcode", (P.ISSUE_PARTS,), count="requests"),
             Entry("stock", _("Stock"), "box", (P.VIEW_STOCK,)),
             Entry("receipts", _("Receipts"), "truck", (P.RECEIVE_STOCK,)),
             Entry("parts", _("Parts and labour"), "tag", (P.VIEW_CATALOG,)),
         ),
     ),
     Section(
-        _("Accounts"),
+        pgettext_lazy("menu", "Accounts"),
         (
             Entry("cashier", _("Settle and collect"), "cash", (P.SETTLE, P.COLLECT),
                   count="to_settle"),
-            Entry("trial_balance", _("Books"), "chart", (P.VIEW_BOOKS,)),
+            Entry("trial_balance", pgettext_lazy("menu", "Books"), "chart", (P.VIEW_BOOKS,)),
         ),
     ),
     Section(

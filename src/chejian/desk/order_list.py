@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chejian.accounts.models import User
 from chejian.core.text import code_key, fold
@@ -22,7 +23,7 @@ OPEN = ~Q(status__in=["delivered", "closed", "cancelled"])
 
 #: name in the address -> (words, condition); ``asking`` and ``dispatch`` look into the jobs
 STATES: dict[str, tuple[str | Promise, Q]] = {
-    "open": (_("Open"), OPEN),
+    "open": (pgettext_lazy("orders", "Open"), OPEN),
     "draft": (_("Reception"), Q(status="draft")),
     "asking": (_("To approve"), OPEN & Q(asking=True)),
     "additional": (
