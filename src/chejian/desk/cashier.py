@@ -13,7 +13,7 @@ from chejian.billing.splitting import Bill, bills
 from chejian.core.money import ZERO
 from chejian.workorders import lifecycle
 from chejian.workorders import queries as orders
-from chejian.workorders.models import WorkOrder
+from chejian.workorders.models import OrderPaper, WorkOrder
 
 TABS = ("settle", "collect", "deposit")
 
@@ -45,6 +45,7 @@ class Counter:
     payments: list[Payment]
     free: Decimal
     refusals: list[object]
+    papers: list[OrderPaper]
     error: str = ""
 
     @property
@@ -96,6 +97,9 @@ def at_counter(order: WorkOrder, user: User) -> Counter:
         ),
         free=money.free_money(order),
         refusals=list(lifecycle.ORDERS.refusals(order, "settle", by=user)) if not frozen else [],
+        papers=list(
+            OrderPaper.objects.filter(order=order, kind=OrderPaper.Kind.SETTLEMENT)[:4]
+        ),
         error=error,
     )
 

@@ -12,6 +12,7 @@ from chejian.billing.errors import NotReversible
 from chejian.billing.models import Receivable, Settlement, SettlementLine
 from chejian.billing.queries import live_settlements
 from chejian.billing.services.allocation import take_off, write_facts
+from chejian.billing.services.papers import request_settlement_list
 from chejian.books.queries import is_closed
 from chejian.books.services import prove_constraints, reverse_entry
 from chejian.core.numbering import draw_number
@@ -69,6 +70,8 @@ def _reverse(settlement: Settlement, reason: str, by: User, at: datetime) -> Set
         entry=entry, **{name: -getattr(settlement, name) for name in NEGATED},
     )
     SettlementLine.objects.bulk_create(_negative(made, line) for line in settlement.lines.all())
+    if receivable is not None:
+        request_settlement_list(settlement=made, by=by, at=at)
     return made
 
 

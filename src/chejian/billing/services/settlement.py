@@ -14,6 +14,7 @@ from chejian.accounts.models import User
 from chejian.billing import posting
 from chejian.billing.models import Receivable, Settlement, SettlementLine
 from chejian.billing.services.allocation import allocate_free_money, write_facts
+from chejian.billing.services.papers import request_settlement_list
 from chejian.billing.splitting import Bill, bills
 from chejian.books.services import prove_constraints
 from chejian.core.errors import DomainError
@@ -66,6 +67,9 @@ def settle(
     ]
     allocate_free_money(order=order, by=by, at=at)
     write_facts(order=order, by=by, at=at)
+    for settlement in made:
+        if settlement.payer in OWED_BY:
+            request_settlement_list(settlement=settlement, by=by, at=at)
     emit(
         "order.billed", order, station_id=order.station_id, by=by, at=at,
         amount=sum((settlement.payable for settlement in made), Decimal(0)),
