@@ -32,7 +32,9 @@ class PersonForm(forms.Form):
 class GrantForm(forms.Form):
     """A role and the place where it holds; only places that the giver manages are offered."""
 
-    role = forms.ModelChoiceField(label=_("Role"), queryset=Role.objects.order_by("pk"))
+    role = forms.ModelChoiceField(
+        label=_("Role"), queryset=Role.objects.order_by("pk"), empty_label=_("Choose a role")
+    )
     place = forms.ChoiceField(label=pgettext_lazy("of a role", "Holds at"))
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:

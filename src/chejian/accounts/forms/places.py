@@ -22,6 +22,7 @@ class StationForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Station
         fields: tuple[str, ...] = (*DATA, "active")
         widgets = {"dispute_terms": forms.Textarea(attrs={"rows": 3})}
+        labels = {"active": _("open")}
         help_texts = {
             "legal_name": _("As in the business licence. Stands on every paper."),
             "permit": _("Number of the filing as a motor vehicle repairer."),
@@ -31,6 +32,12 @@ class StationForm(forms.ModelForm):  # type: ignore[type-arg]
             ),
             "active": _("A closed station is seen by nobody; its documents stay."),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        region = self.fields["region"]
+        assert isinstance(region, forms.ModelChoiceField)
+        region.empty_label = _("Choose a region")
 
 
 class NewStationForm(StationForm):
@@ -78,6 +85,8 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
             field = self.fields[name]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = here
+            if name == "leader":
+                field.empty_label = _("nobody yet")
 
 
 class BayForm(forms.ModelForm):  # type: ignore[type-arg]
