@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chejian.accounts.models import StationOwned, StationQuerySet, User
 from chejian.core import states
@@ -28,8 +29,8 @@ class Inspection(StationOwned):
     """One inspection of an order in one round."""
 
     class Verdict(models.TextChoices):
-        PASSED = "passed", _("Passed")
-        FAILED = "failed", _("Failed")
+        PASSED = "passed", pgettext_lazy("inspection", "Passed")
+        FAILED = "failed", pgettext_lazy("inspection", "Failed")
 
     order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="inspections")
     round = models.PositiveSmallIntegerField()

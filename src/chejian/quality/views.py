@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chejian.accounts.guards import StaffRequest, fetch, staff
@@ -53,7 +54,8 @@ def inspections(request: StaffRequest, pk: int) -> HttpResponse:
     except DomainError as error:
         return render(request, "quality/inspect.html", context | {"refusals": error.refusals},
                       status=422)
-    text = _("Passed") if form.cleaned_data["verdict"] == "passed" else _("Back to work")
+    passed = form.cleaned_data["verdict"] == "passed"
+    text = pgettext("inspection", "Passed") if passed else _("Back to work")
     return done(request, text, link_to(order.number))
 
 

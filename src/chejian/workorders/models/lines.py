@@ -7,6 +7,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chejian.accounts.models import User
 from chejian.catalog.models import LabourOperation, Part
@@ -36,15 +37,15 @@ class JobLine(models.Model):
     """
 
     class Status(models.TextChoices):
-        PROPOSED = "proposed", _("To approve")
-        AUTHORISED = "authorised", _("Approved")
-        DECLINED = "declined", _("Declined")
-        ASSIGNED = "assigned", _("Dispatched")
-        WORKING = "working", _("Working")
-        PAUSED = "paused", _("Paused")
-        DONE = "done", _("Done")
-        INSPECTED = "inspected", _("Inspected")
-        CANCELLED = "cancelled", _("Cancelled")
+        PROPOSED = "proposed", pgettext_lazy("job", "To approve")
+        AUTHORISED = "authorised", pgettext_lazy("job", "Approved")
+        DECLINED = "declined", pgettext_lazy("job", "Declined")
+        ASSIGNED = "assigned", pgettext_lazy("job", "Dispatched")
+        WORKING = "working", pgettext_lazy("job", "Working")
+        PAUSED = "paused", pgettext_lazy("job", "Paused")
+        DONE = "done", pgettext_lazy("job", "Done")
+        INSPECTED = "inspected", pgettext_lazy("job", "Inspected")
+        CANCELLED = "cancelled", pgettext_lazy("job", "Cancelled")
 
     order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="jobs")
     position = models.PositiveSmallIntegerField(default=0)

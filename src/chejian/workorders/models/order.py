@@ -6,6 +6,7 @@ from typing import Self
 import pghistory
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from chejian.accounts.models import StationOwned, User
 from chejian.accounts.permissions import P
@@ -43,16 +44,16 @@ class WorkOrder(StationOwned):
     """
 
     class Status(models.TextChoices):
-        DRAFT = "draft", _("Draft")
-        RECEIVED = "received", _("Received")
-        IN_PROGRESS = "in_progress", _("In repair")
-        ON_HOLD = "on_hold", _("On hold")
-        PENDING_INSPECTION = "pending_inspection", _("To inspect")
-        COMPLETED = "completed", _("Completed")
-        SETTLED = "settled", _("Settled")
-        DELIVERED = "delivered", _("Delivered")
-        CLOSED = "closed", _("Closed")
-        CANCELLED = "cancelled", _("Void")
+        DRAFT = "draft", pgettext_lazy("work order", "Draft")
+        RECEIVED = "received", pgettext_lazy("work order", "Received")
+        IN_PROGRESS = "in_progress", pgettext_lazy("work order", "In repair")
+        ON_HOLD = "on_hold", pgettext_lazy("work order", "On hold")
+        PENDING_INSPECTION = "pending_inspection", pgettext_lazy("work order", "To inspect")
+        COMPLETED = "completed", pgettext_lazy("work order", "Completed")
+        SETTLED = "settled", pgettext_lazy("work order", "Settled")
+        DELIVERED = "delivered", pgettext_lazy("work order", "Delivered")
+        CLOSED = "closed", pgettext_lazy("work order", "Closed")
+        CANCELLED = "cancelled", pgettext_lazy("work order", "Void")
 
     class Priority(models.IntegerChoices):
         SAFETY = 1, _("Safety")

@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chejian.accounts.guards import StaffRequest, staff
@@ -52,7 +53,8 @@ def line_lookup(request: StaffRequest, pk: int) -> HttpResponse:
         for row in templates if words in row.name.lower() or words in row.name_key.lower()
     ][:FEW]
     found += [
-        {"id": f"o{row.pk}", "text": row.name, "badge": str(_("Labour")), "note": _price_of(row)}
+        {"id": f"o{row.pk}", "text": row.name, "badge": pgettext("line", "Labour"),
+         "note": _price_of(row)}
         for row in find_operations(request.user, text, FEW)
     ]
     found += _parts(request, order, text)
@@ -70,7 +72,7 @@ def _parts(request: StaffRequest, order: WorkOrder, text: str) -> list[dict[str,
     parts = find_parts(request.user, text, FEW)
     free = availability([part.pk for part in parts], order.station_id)
     return [
-        {"id": f"p{part.pk}", "text": part.name, "badge": str(_("Part")),
+        {"id": f"p{part.pk}", "text": part.name, "badge": pgettext("line", "Part"),
          "note": " · ".join(filter(None, [part.number, part.brand, money(part.retail_price),
                                            _("on the shelf: %(num)s")
                                            % {"num": quantity(free[part.pk].available)}]))}
