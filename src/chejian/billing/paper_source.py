@@ -1,4 +1,4 @@
-"""From a frozen settlement to its list on paper. Papers speak Chinese whatever the screen speaks."""
+"""From a frozen settlement to its list on paper; papers speak Chinese whatever the screen does."""
 
 from collections.abc import Iterable
 from datetime import datetime

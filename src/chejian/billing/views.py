@@ -51,8 +51,8 @@ def _named(form: forms.BaseForm, name: str, text: str) -> str:
     return f"{label}：{text}" if label else text
 
 
-@staff(P.SETTLE)
 @require_POST
+@staff(P.SETTLE)
 def settlements(request: StaffRequest, pk: int) -> HttpResponse:
     """Settle the order."""
     order = _order(request, pk, P.SETTLE)
@@ -65,8 +65,8 @@ def settlements(request: StaffRequest, pk: int) -> HttpResponse:
     return done(request, _("Settled %(number)s") % {"number": order.number})
 
 
-@staff(P.REVERSE_SETTLEMENT)
 @require_POST
+@staff(P.REVERSE_SETTLEMENT)
 def reversals(request: StaffRequest, pk: int) -> HttpResponse:
     """Reverse the order's settlement, with a reason."""
     order = _order(request, pk, P.REVERSE_SETTLEMENT)
@@ -80,8 +80,8 @@ def reversals(request: StaffRequest, pk: int) -> HttpResponse:
     return done(request, _("Reversed the settlement of %(number)s") % {"number": order.number})
 
 
-@staff(P.SETTLE)
 @require_POST
+@staff(P.SETTLE)
 def discounts(request: StaffRequest, pk: int) -> HttpResponse:
     """Set the order's discount and rounding-off; above the limit it asks for approval."""
     order = _order(request, pk, P.SETTLE)
@@ -95,15 +95,15 @@ def discounts(request: StaffRequest, pk: int) -> HttpResponse:
     return done(request, _("Discount saved"))
 
 
-@staff(P.COLLECT)
 @require_POST
+@staff(P.COLLECT)
 def payments(request: StaffRequest, pk: int) -> HttpResponse:
     """Collect the customer's share."""
     return _take(request, pk, collection.collect, _("Collected %(amount)s"))
 
 
-@staff(P.COLLECT)
 @require_POST
+@staff(P.COLLECT)
 def deposits(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a deposit."""
     return _take(request, pk, collection.take_deposit, _("Deposit of %(amount)s taken"))
@@ -121,8 +121,8 @@ def _take(request: StaffRequest, pk: int, verb: Any, words: str) -> HttpResponse
     return done(request, words % {"amount": money(payment.amount)})
 
 
-@staff(P.COLLECT)
 @require_POST
+@staff(P.COLLECT)
 def on_account(request: StaffRequest, pk: int) -> HttpResponse:
     """Leave the rest on account."""
     order = _order(request, pk, P.COLLECT)
@@ -137,8 +137,8 @@ def on_account(request: StaffRequest, pk: int) -> HttpResponse:
     )
 
 
-@staff(P.COLLECT, P.APPROVE_REFUND)
 @require_POST
+@staff(P.COLLECT, P.APPROVE_REFUND)
 def refunds(request: StaffRequest, pk: int) -> HttpResponse:
     """Give back free money of a payment."""
     payment = fetch(
@@ -155,8 +155,8 @@ def refunds(request: StaffRequest, pk: int) -> HttpResponse:
     return done(request, _("Refunded %(amount)s") % {"amount": money(made.amount)})
 
 
-@staff(P.COLLECT, P.SETTLE)
 @require_POST
+@staff(P.COLLECT, P.SETTLE)
 def approvals(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask whoever may approve: credit over the limit, a refund, a larger discount."""
     order = _order(request, pk, P.COLLECT, P.SETTLE)
