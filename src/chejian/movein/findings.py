@@ -1,11 +1,11 @@
 """The sentences for what was found in a file, and what a mend of each kind means."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from chejian.movein.values import Finding, Severity
+from chejian.movein.values import Severity
 
 TEXT: dict[str, Promise] = {
     "text.cut": _("The text was too long and was cut."),
@@ -55,6 +55,15 @@ TEXT: dict[str, Promise] = {
     "stock.placeless": _("There is stock without a warehouse; it goes to the first one."),
     "stock.differs_now": _("Our stock is {other} by now; it was not touched."),
 }
+MENDED: dict[str, Promise] = {
+    "date.short_year": _("The year had two digits and was completed."),
+    "km.ten_times": _("The odometer was ten times too high; a tenth was taken."),
+    "phone.spreadsheet": _("A spreadsheet lost the number; other rows of the customer have it."),
+    "phone.short": _("The phone lacks a digit; other rows of the customer have it."),
+    "phone.long": _("The phone has a digit too many; other rows of the customer have it."),
+    "customer.maybe_same": _("The row was put to customer {other}."),
+}
+"""The sentences of what was mended, where they differ."""
 SEVERITY_LABELS: dict[str, Promise] = {
     Severity.ERROR: _("Left out"),
     Severity.WARNING: _("To be looked at"),
@@ -64,19 +73,13 @@ ACCEPTABLE = ("date.short_year", "km.ten_times", "vin.letters", "customer.maybe_
 """Codes whose offered mend can be accepted for the whole file."""
 
 
-def sentence(code: str, data: Mapping[str, str]) -> str:
+def sentence(code: str, data: Mapping[str, str], severity: str = Severity.WARNING) -> str:
     """The finding in words."""
-    text = TEXT.get(code)
-    return str(text).format(**data) if text is not None else code
+    return template(code, severity).format(**data)
 
 
-def in_words(finding: Finding) -> str:
-    return sentence(finding.code, dict(finding.data))
-
-
-def worst(found: Iterable[Finding]) -> Severity | None:
-    """The gravest severity of a row's findings."""
-    present = {finding.severity for finding in found}
-    return next(
-        (s for s in (Severity.ERROR, Severity.WARNING, Severity.MENDED) if s in present), None
-    )
+def template(code: str, severity: str) -> str:
+    """The sentence with places for its particulars in braces."""
+    if severity == Severity.MENDED and code in MENDED:
+        return str(MENDED[code])
+    return str(TEXT[code]) if code in TEXT else code

@@ -1,6 +1,7 @@
 """What is typed on the pages of the move-in."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -13,29 +14,31 @@ MOST_FILES = 10
 SUFFIXES = ".csv,.txt,.tsv,.xlsx,.xls,.xlsm,.ods"
 
 
+class FilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
 class FilesField(forms.FileField):
-    """Several files at once."""
+    """Several files at once; each is cleaned like a single one."""
 
-    widget = type(
-        "FilesInput", (forms.ClearableFileInput,), {"allow_multiple_selected": True}
-    )
+    widget = FilesInput
 
-    def clean(self, data: object, initial: object = None) -> list[UploadedFile]:  # type: ignore[override]
-        given = data if isinstance(data, list) else [data]
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = data or [None]
         return [super(FilesField, self).clean(one, initial) for one in given]
 
 
 class UploadForm(forms.Form):
     """Files of the old system; nothing is imported by sending them."""
 
-    files = FilesField(label=_("Files"))
+    uploads = FilesField(label=_("Files"))
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        self.fields["files"].widget.attrs.update({"accept": SUFFIXES, "multiple": True})
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["uploads"].widget.attrs.update({"accept": SUFFIXES, "multiple": True})
 
-    def clean_files(self) -> list[UploadedFile]:
-        files: list[UploadedFile] = self.cleaned_data["files"]
+    def clean_uploads(self) -> "list[UploadedFile[Any]]":
+        files: list[UploadedFile[Any]] = self.cleaned_data["uploads"]
         if len(files) > MOST_FILES:
             raise forms.ValidationError(_("At most ten files at once."))
         if any((file.size or 0) > MAX_BYTES for file in files):

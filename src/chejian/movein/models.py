@@ -23,7 +23,7 @@ class ImportRun(StationOwned):
     """One file on its way in: recognised, its columns matched, checked, then imported at once."""
 
     class Status(models.TextChoices):
-        RECOGNISED = "recognised", _("Columns to be matched")
+        RECOGNISED = "recognised", _("Read, to be checked")
         CHECKING = "checking", _("Being checked")
         CHECKED = "checked", _("Checked")
         IMPORTING = "importing", _("Being imported")

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from chejian.core.formats import money
+from chejian.core.formats import money, quantity
 from chejian.movein import columns, findings, reconcile
 from chejian.movein.columns import FileKind
 from chejian.movein.findings import ACCEPTABLE, SEVERITY_LABELS
@@ -118,7 +118,7 @@ def _figure(metric: str, figure: str | None) -> str:
     if figure is None:
         return "—"
     number = Decimal(figure)
-    return money(number) if metric in reconcile.MONEY else f"{number:,.0f}"
+    return money(number) if metric in reconcile.MONEY else quantity(number)
 
 
 def _signed(metric: str, figure: str | None) -> str:
@@ -138,7 +138,7 @@ def _reason_line(metric: str, reason: dict[str, Any]) -> ReasonLine:
 def _row_list(rows: Sequence[int], count: int) -> str:
     """Rows 12, 45, 60 … (601 in all)."""
     if not rows:
-        return ""
+        return ngettext("%(num)s row", "%(num)s rows", count) % {"num": count} if count else ""
     listed = ", ".join(map(str, rows))
     if count <= len(rows):
         return _("rows %(rows)s") % {"rows": listed}
@@ -170,21 +170,15 @@ def group_lines(run: ImportRun, groups: Iterable[ProblemGroup]) -> list[GroupLin
     return [
         GroupLine(
             group.code,
-            _general(group.code),
+            findings.template(group.code, group.severity).replace("{other}", "…"),
             str(SEVERITY_LABELS[Severity(group.severity)]),
             TONES[group.severity],
             group.count,
-            group.code in ACCEPTABLE,
+            group.code in ACCEPTABLE and group.severity == Severity.WARNING,
             group.code in run.accepted,
         )
         for group in groups
     ]
-
-
-def _general(code: str) -> str:
-    """The sentence without its particulars."""
-    text = str(findings.TEXT.get(code, code))
-    return text.replace("{other}", "…")
 
 
 @dataclass(frozen=True)
@@ -203,7 +197,8 @@ def problem_lines(run: ImportRun, rows: Iterable[ImportProblem]) -> list[Problem
     return [
         ProblemLine(
             problem.sheet, problem.row, str(columns.field_label(run.kind, problem.field)),
-            findings.sentence(problem.code, problem.data), problem.raw, problem.mend,
+            findings.sentence(problem.code, problem.data, problem.severity),
+            problem.raw, problem.mend,
             str(SEVERITY_LABELS[Severity(problem.severity)]), TONES[problem.severity],
         )
         for problem in rows

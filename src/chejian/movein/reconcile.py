@@ -41,7 +41,7 @@ REASONS: dict[str, Promise] = {
     "file_differs": _("the file itself says something else than the control total"),
     "unexplained": _("not explained"),
 }
-SHOWN_ROWS = 60
+SHOWN_ROWS = 40
 MONEY = {"stock_value", "stored_value", "gift_value", "debt", "credit_limit", "history_due",
          "history_received"}
 
@@ -55,11 +55,11 @@ class Reason:
     rows: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Of very many rows the first are kept, and how many there are."""
+        """Of very many rows the first are kept, and how many there are; of a balance none."""
         return {
             "code": self.code,
             "amount": str(self.amount),
-            "rows": list(self.rows[:SHOWN_ROWS]),
+            "rows": [] if self.code == "later" else list(self.rows[:SHOWN_ROWS]),
             "count": len(self.rows),
         }
 

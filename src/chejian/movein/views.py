@@ -43,8 +43,9 @@ def imports(request: StaffRequest) -> HttpResponse:
     station_id = request.station.station_id
     if not request.user.can_at(P.IMPORT_DATA, station_id):
         raise PermissionDenied
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    sent = request.method == "POST"
+    form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
+    if sent and form.is_valid():
         runs = _start(request, form)
         if runs:
             return redirect("import_run", runs[0].pk) if len(runs) == 1 else redirect("imports")
@@ -62,14 +63,14 @@ def _start(request: StaffRequest, form: UploadForm) -> list[ImportRun]:
     """Begin a run per file; a file that cannot be read says so on the form."""
     station = Station.objects.get(pk=request.station.station_id)
     runs = []
-    for file in form.cleaned_data["files"]:
+    for file in form.cleaned_data["uploads"]:
         try:
             run = services.start_import(
                 station=station, data=file.read(), name=file.name or "", by=request.user,
                 at=timezone.now(),
             )
         except DomainError as error:
-            form.add_error("files", f"{file.name}: {error}")
+            form.add_error("uploads", f"{file.name}: {error}")
         else:
             runs.append(run)
     return [] if form.errors else runs

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('file_name', models.CharField(max_length=200, verbose_name='file')),
                 ('kind', models.CharField(blank=True, choices=[('cars', 'Customers and cars'), ('parts', 'Parts and stock'), ('history', 'Order history'), ('history_lines', 'Lines of order history'), ('controls', 'Control totals')], max_length=16, verbose_name='kind')),
-                ('status', models.CharField(choices=[('recognised', 'Columns to be matched'), ('checking', 'Being checked'), ('checked', 'Checked'), ('importing', 'Being imported'), ('imported', 'Imported'), ('failed', 'Failed')], default='recognised', max_length=12, verbose_name='status')),
+                ('status', models.CharField(choices=[('recognised', 'Read, to be checked'), ('checking', 'Being checked'), ('checked', 'Checked'), ('importing', 'Being imported'), ('imported', 'Imported'), ('failed', 'Failed')], default='recognised', max_length=12, verbose_name='status')),
                 ('encoding', models.CharField(blank=True, max_length=20, verbose_name='encoding')),
                 ('sheets', models.JSONField(default=list)),
                 ('ignored_sheets', models.JSONField(default=list)),
