@@ -34,7 +34,8 @@ def page[M: models.Model](
 ) -> Page[M]:
     """One page of ``rows``. ``query`` holds ``sort``, ``after`` and ``before`` of the address.
 
-    ``sorts`` maps a name in the address to a not-null column; the id decides between equals.
+    ``sorts`` maps a name in the address to a not-null column or annotation; the id decides
+    between equals.
     A cursor that cannot be read counts as none.
     """
     sort = query.get("sort", "")
@@ -43,7 +44,7 @@ def page[M: models.Model](
     column = sorts[sort.removeprefix("-")]
     backwards = bool(query.get("before"))
     down = sort.startswith("-") is not backwards
-    cursor = _read(query.get("before") or query.get("after") or "", rows.model, column)
+    cursor = _read(query.get("before") or query.get("after") or "", _field(rows, column))
     chosen = rows if cursor is None else rows.filter(_beyond(column, cursor, down=down))
     sign = "-" if down else ""
     found = list(chosen.order_by(f"{sign}{column}", f"{sign}pk")[: size + 1])
@@ -75,8 +76,15 @@ def _cursor(row: models.Model, column: str) -> str:
     return base64.urlsafe_b64encode(json.dumps([plain, row.pk]).encode()).decode().rstrip("=")
 
 
-def _read(text: str, model: type[models.Model], column: str) -> tuple[Any, int] | None:
-    field: Any = model._meta.get_field(column)
+def _field(rows: "models.QuerySet[Any]", column: str) -> Any:
+    """The field behind a column of the table, or of what the rows were annotated with."""
+    annotation = rows.query.annotations.get(column)
+    if annotation is not None:
+        return annotation.output_field
+    return rows.model._meta.pk if column == "pk" else rows.model._meta.get_field(column)
+
+
+def _read(text: str, field: Any) -> tuple[Any, int] | None:
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
         return (field.to_python(value), int(pk)) if isinstance(value, str | int) else None
