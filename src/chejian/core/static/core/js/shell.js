@@ -6,6 +6,8 @@ document.documentElement.classList.remove("js-off");
 // --- HTMX: our token, refusals in a dialog -------------------------------------------------
 document.addEventListener("htmx:configRequest", (event) => {
   event.detail.headers["X-CSRFToken"] = csrf();
+  // a screen that renews itself is nobody at work: it must not keep the session alive
+  if (event.detail.triggeringEvent?.type.startsWith("live")) event.detail.headers["X-Live"] = "1";
 });
 document.addEventListener("htmx:beforeSwap", (event) => {
   const text = event.detail.xhr.responseText;
