@@ -1,4 +1,4 @@
-"""What the cockpit adds to the order's own panels: money taken, bills, cost, inspection, ways on."""
+"""What the cockpit adds to the order's own panels: bills, money taken, cost, inspections."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal

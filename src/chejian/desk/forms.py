@@ -123,7 +123,8 @@ class IntakeForm(forms.Form):
         """The promised time as a browser's date-and-time field wants it."""
         value = self["promised_at"].value()
         if isinstance(value, datetime):
-            return f"{timezone.localtime(value):%Y-%m-%dT%H:%M}"
+            local = timezone.localtime(value) if timezone.is_aware(value) else value
+            return f"{local:%Y-%m-%dT%H:%M}"
         return value or ""
 
     def said(self) -> list[Said]:

@@ -15,8 +15,8 @@ from chejian.core.errors import DomainError
 from chejian.core.formats import quantity as written
 from chejian.core.replay import replayable
 from chejian.desk.stores import Chosen, Wanted, chosen, elsewhere
-from chejian.inventory.models import Warehouse
 from chejian.inventory.errors import InsufficientStock
+from chejian.inventory.models import Warehouse
 from chejian.workorders import services as work
 from chejian.workorders.models import PartIssue, WorkOrder
 from chejian.workorders.queries import open_requests

@@ -1,8 +1,9 @@
 """What the help pages call actions and guards of the transition tables."""
 
-from chejian.core.errors import Text
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from chejian.core.errors import Text
 
 ACTIONS: dict[str, Text] = {
     "receive": pgettext_lazy("action", "Receive the car"),

@@ -39,7 +39,7 @@ MENU: tuple[Section, ...] = (
         ),
     ),
     Section(
-        _("Documents"),
+        pgettext_lazy("menu", "Documents"),
         (
             Entry("orders", _("Work orders"), "file", (P.VIEW_ORDERS, P.VIEW_OWN_ORDERS),
                   count="open"),

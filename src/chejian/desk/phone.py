@@ -22,7 +22,6 @@ from chejian.workorders.models import (
     JobLine,
     OrderPhoto,
     PartLine,
-    PartsRequest,
     StatusChange,
     TimeEntry,
     WorkOrder,

@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, fetch, staff
 from chejian.accounts.permissions import P
@@ -13,6 +14,7 @@ from chejian.desk import cashier as desk
 from chejian.workorders.models import WorkOrder
 
 
+@require_GET
 @staff(P.SETTLE, P.COLLECT)
 def cashier(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """The queue of a tab and the order chosen from it; the first of the queue if none is."""

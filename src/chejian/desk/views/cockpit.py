@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, fetch, staff
 from chejian.accounts.permissions import P
@@ -22,6 +23,7 @@ def _order(request: StaffRequest, pk: int) -> WorkOrder:
     return fetch(rows, request.user, pk, *LOOKERS)
 
 
+@require_GET
 @staff(*LOOKERS)
 def order(request: StaffRequest, pk: int) -> HttpResponse:
     """Everything about one order."""
@@ -30,6 +32,7 @@ def order(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, PAGE, context | desk.inspections(found))
 
 
+@require_GET
 @staff(*LOOKERS)
 def order_till(request: StaffRequest, pk: int) -> HttpResponse:
     """Money taken and open, alone, as it is now."""
@@ -37,6 +40,7 @@ def order_till(request: StaffRequest, pk: int) -> HttpResponse:
     return render_block(request, PAGE, "till", {"order": found} | _money(request, found))
 
 
+@require_GET
 @staff(*LOOKERS)
 def order_verdicts(request: StaffRequest, pk: int) -> HttpResponse:
     """The inspections, alone, as they are now."""

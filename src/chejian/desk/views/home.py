@@ -7,12 +7,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.permissions import P
 from chejian.desk import home as desk
 
 
+@require_GET
 @staff()
 def home(request: StaffRequest) -> HttpResponse:
     """The flow picture and today's work; a technician on his phone goes to his jobs."""

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.models import User
@@ -23,6 +24,7 @@ TONES = {
 PERIODS = {"7": 7, "30": 30, "90": 90}
 
 
+@require_GET
 @staff(P.VIEW_ORDERS, P.VIEW_OWN_ORDERS)
 def orders(request: StaffRequest) -> HttpResponse:
     """Orders of the present station, by state and words, paged by key."""

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from chejian.accounts.guards import StaffRequest, fetch, staff
 from chejian.accounts.models import User
@@ -41,6 +41,7 @@ class FindingForm(forms.Form):
         self.fields["part"].queryset = parts  # type: ignore[attr-defined]
 
 
+@require_GET
 @staff(*WORKING)
 def my_jobs(request: StaffRequest) -> HttpResponse:
     """Cards of this person's jobs, or of the team he leads."""
@@ -67,6 +68,7 @@ def _job(request: StaffRequest, pk: int) -> JobLine:
     return fetch(rows, request.user, pk, *WORKING)
 
 
+@require_GET
 @staff(*WORKING)
 def job(request: StaffRequest, pk: int) -> HttpResponse:
     """One job: what the customer says, parts, pictures, clock."""

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.permissions import P
@@ -32,6 +33,7 @@ def reception(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/reception.html", _context(request, form, vehicle))
 
 
+@require_GET
 @staff(P.OPEN_ORDER)
 def reception_match(request: StaffRequest) -> HttpResponse:
     """As the plate is typed: the one car it can be, or a few to choose from."""

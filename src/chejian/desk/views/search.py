@@ -2,12 +2,14 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.core.fragments import render_block
 from chejian.desk.finding import find
 
 
+@require_GET
 @staff()
 def search(request: StaffRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:80]

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from chejian.accounts.guards import StaffRequest, fetch, staff
 from chejian.accounts.models import User
@@ -27,6 +27,7 @@ from chejian.workorders.models import PartIssue, WorkOrder
 PAGE = "desk/stores.html"
 
 
+@require_GET
 @staff(P.ISSUE_PARTS)
 def stores(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """The queue, the chosen order (the longest waiting if none was chosen), shelf, shortages."""

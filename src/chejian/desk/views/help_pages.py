@@ -3,6 +3,7 @@
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.desk import helping
@@ -11,6 +12,7 @@ from chejian.desk.menu import may_open
 from chejian.desk.shell import KEYS
 
 
+@require_GET
 @staff()
 def help_page(request: StaffRequest) -> HttpResponse:
     """A car's way through the shop, step by step, the keys, and the documents with states."""
@@ -22,6 +24,7 @@ def help_page(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/help.html", context)
 
 
+@require_GET
 @staff()
 def help_document(request: StaffRequest, slug: str) -> HttpResponse:
     """One document: its states as a picture, its arrows as a table."""
