@@ -6,6 +6,9 @@ class WorkordersConfig(AppConfig):
     label = "workorders"
 
     def ready(self) -> None:
+        from chejian.core.event_words import register_event_words
         from chejian.workorders import proofs, tasks  # noqa: F401 - after the models
+        from chejian.workorders.event_words import EVENT_WORDS
 
         proofs.register()
+        register_event_words(EVENT_WORDS)
