@@ -13,7 +13,7 @@ from django.db import transaction
 from chejian.accounts.models import User
 from chejian.catalog.models import Part
 from chejian.core.outbox import emit
-from chejian.core.text import pinyin_initials
+from chejian.core.text import pinyin_readings
 from chejian.inventory.locking import lock_levels
 from chejian.inventory.models import Bin, StockLevel, StockMove, StockReceipt, Warehouse
 from chejian.inventory.services.receiving import ReceiptLine, receive
@@ -54,8 +54,9 @@ def ensure_warehouses(
 
 def _free_code(name: str, taken: set[str]) -> str:
     """ZC for 主仓; ZC2 when that is taken."""
-    initials = sorted(pinyin_initials(name[:4]))
-    base = (initials[0] if initials else "W").upper()[:CODE_LENGTH]
+    readings = pinyin_readings(name)
+    initials = "".join(part[0] for part in readings[0]) if readings else ""
+    base = (initials or "W").upper()[:CODE_LENGTH]
     numbered = (f"{base}{n}" for n in range(2, 1000))
     return next(code for code in (base, *numbered) if code not in taken)
 
