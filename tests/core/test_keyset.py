@@ -48,10 +48,14 @@ def test_there_and_back() -> None:
     back = page(Event.objects.all(), {"before": second.before}, sorts=SORTS, default="kind", size=2)
     assert [row.kind for row in second.rows] == ["c", "d"]
     assert [row.kind for row in back.rows] == ["a", "b"]
-    assert (first.before, back.before, bool(second.before), bool(back.after)) == ("", "", True, True)
+    assert (first.before, back.before) == ("", "")
+    assert second.before
+    assert back.after
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "%%", "bnVsbA", "W1tdLCAxXQ", "WzEsICJhIl0", "bnVsbCBdWw"])
+@pytest.mark.parametrize(
+    "cursor", ["", "x", "%%", "bnVsbA", "W1tdLCAxXQ", "WzEsICJhIl0", "bnVsbCBdWw"]
+)
 def test_a_cursor_that_cannot_be_read_is_none(cursor: str) -> None:
     make("a")
     for sort in SORTS:

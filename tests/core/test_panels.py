@@ -1,17 +1,14 @@
 """Upper apps fill pages and lists of lower ones."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from chejian.core import panels
 
 
 @pytest.fixture(autouse=True)
-def _own_registers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _own_registers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(panels, "_panels", {})
     monkeypatch.setattr(panels, "_columns", {})
-    yield
 
 
 def test_panels_come_in_order_and_silent_ones_not_at_all() -> None:

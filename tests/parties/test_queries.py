@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chejian.parties import queries
 from chejian.parties.models import Party
 from chejian.parties.queries import (
     Reason,
@@ -94,3 +95,13 @@ def test_a_car_that_was_sold_proposes_the_new_owner_only() -> None:
     assert [one.party for one in possible_duplicates(plate="粤B12345")] == [old]
     change_owner(vehicle=car, owner=new, from_date=NOW.date(), by=None, at=NOW)
     assert [one.party for one in possible_duplicates(plate="粤B12345")] == [new]
+
+
+def test_a_search_that_fits_too_many_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "LISTED", 3)
+    for _ in range(4):
+        make_party("王建华")
+    few = queries.matching(Party.objects.all(), "没有")
+    many = queries.matching(Party.objects.all(), "wang")
+    assert (few.cut, few.rows.count(), many.cut, many.rows.count()) == (False, 0, True, 3)
+    assert queries.matching(Party.objects.all(), "").rows.count() == 4

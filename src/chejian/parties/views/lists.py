@@ -7,6 +7,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.permissions import P
@@ -27,18 +28,18 @@ ROLES: dict[str, Text] = {
 }
 
 
+@require_GET
 @staff(P.VIEW_CUSTOMERS)
 def parties(request: StaffRequest) -> HttpResponse:
     """All customers, searched and filtered, paged by key."""
     role = request.GET.get("role", "customer")
     role = role if role in ROLES else "customer"
     rows = Party.objects.visible_to(request.user).live().filter(**{f"is_{role}": True})
-    found = _filtered(rows, request)
-    page = keyset.page(
-        queries.matching(found, request.GET.get("q", "")), request.GET, sorts=SORTS, default="name"
-    )
+    found = queries.matching(_filtered(rows, request), request.GET.get("q", ""))
+    page = keyset.page(found.rows, request.GET, sorts=SORTS, default="name")
     context: dict[str, Any] = {
         "page": page,
+        "cut": found.cut,
         "role": role,
         "roles": ROLES,
         "columns": panels.columns("parties", request, [row.pk for row in page.rows]),
@@ -60,6 +61,7 @@ def _filtered(rows: QuerySet[Party], request: StaffRequest) -> QuerySet[Party]:
     return rows
 
 
+@require_GET
 @staff(P.VIEW_CUSTOMERS)
 def party_lookup(request: StaffRequest) -> HttpResponse:
     """Search as you type: rows for a combo, or a fragment of links for HTMX. Phones are masked."""
@@ -79,6 +81,7 @@ def _row(party: Party) -> dict[str, Any]:
     }
 
 
+@require_GET
 @staff(P.MERGE_CUSTOMERS)
 def duplicates(request: StaffRequest) -> HttpResponse:
     """Customers who share a phone number, to be looked through one by one."""

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.permissions import P
@@ -17,6 +18,7 @@ from chejian.vehicles.models import Vehicle
 SORTS = {"plate": "plate", "created": "created_at"}
 
 
+@require_GET
 @staff(P.VIEW_CUSTOMERS)
 def vehicles(request: StaffRequest) -> HttpResponse:
     """All cars, searched and filtered, paged by key."""
@@ -26,12 +28,11 @@ def vehicles(request: StaffRequest) -> HttpResponse:
         rows = rows.filter(powertrain=powertrain)
     if request.GET.get("warning"):
         rows = rows.exclude(vin_warning="")
-    page = keyset.page(
-        queries.matching(rows, request.GET.get("q", "")), request.GET, sorts=SORTS,
-        default="-created",
-    )
+    found = queries.matching(rows, request.GET.get("q", ""))
+    page = keyset.page(found.rows, request.GET, sorts=SORTS, default="-created")
     context: dict[str, Any] = {
         "page": page,
+        "cut": found.cut,
         "columns": panels.columns("vehicles", request, [row.pk for row in page.rows]),
         "powertrains": Vehicle.Powertrain.choices,
         "can_edit": request.user.can(P.EDIT_CUSTOMERS),
@@ -39,6 +40,7 @@ def vehicles(request: StaffRequest) -> HttpResponse:
     return render(request, "vehicles/list.html", context)
 
 
+@require_GET
 @staff(P.VIEW_CUSTOMERS)
 def vehicle_lookup(request: StaffRequest) -> HttpResponse:
     """By plate part, VIN tail, phone or name: rows for a combo, or a fragment for HTMX."""
