@@ -1,16 +1,16 @@
 """Fixtures of all tests. The factories stand in ``tests/factories``, one module per app."""
 
 from collections.abc import Callable
-from importlib import import_module
 
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
 from chejian.accounts.models import Station, User
+from chejian.accounts.services import ensure_defaults as ensure_roles
+from chejian.books.services import ensure_defaults as ensure_chart
+from chejian.catalog.services import ensure_defaults as ensure_catalog
 from tests.factories import accounts
-
-APPS_WITH_DEFAULTS = ("accounts", "catalog", "books")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -30,16 +30,9 @@ def _quick_passwords() -> None:
 @pytest.fixture
 def defaults(db: None) -> None:
     """Roles, tax rates, chart of accounts: what ``bootstrap`` makes before the first person."""
-    for app in APPS_WITH_DEFAULTS:
-        try:
-            services = import_module(f"chejian.{app}.services")
-        except ModuleNotFoundError as error:
-            if error.name != f"chejian.{app}.services":
-                raise
-            continue
-        ensure = getattr(services, "ensure_defaults", None)
-        if ensure is not None:
-            ensure()
+    ensure_roles()
+    ensure_chart()
+    ensure_catalog()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.models import ApprovalRequest
@@ -17,6 +17,7 @@ from chejian.accounts.services.approvals import decide
 from chejian.core.answers import done
 
 
+@require_GET
 @staff()
 def approvals(request: StaffRequest) -> HttpResponse:
     """What waits for this person, what he asked for himself, what he decided."""

@@ -5,6 +5,7 @@ from datetime import date
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.models import Station, User
@@ -15,6 +16,7 @@ from chejian.core.keyset import page
 from chejian.core.models import Event
 
 
+@require_GET
 @staff(P.VIEW_AUDIT)
 def audit(request: StaffRequest) -> HttpResponse:
     """Newest first, filtered by person and day, paged by key."""
@@ -43,7 +45,6 @@ def audit(request: StaffRequest) -> HttpResponse:
 FIELD_WORDS = {
     "phone": _("phone number"),
     "identity": _("identity number"),
-    "identity_number": _("identity number"),
     "bank_account": _("bank account"),
     "tax_number": _("tax number"),
 }

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from chejian.accounts.authority import may_grant, may_manage
 from chejian.accounts.forms.people import GrantForm, NewPersonForm, PersonForm, SkillForm, StaffForm
@@ -23,6 +23,7 @@ from chejian.core.answers import done
 from chejian.core.keyset import page
 
 
+@require_GET
 @staff(P.MANAGE_STAFF)
 def people(request: StaffRequest) -> HttpResponse:
     """Searched by name, pinyin, phone or number; filtered by station; paged by key."""

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
 
 from chejian.accounts.authority import covers
 from chejian.accounts.forms.places import (
@@ -107,6 +108,7 @@ def _save_region(request: StaffRequest, place: Region | None, given: dict[str, A
     return verbs.create_region(organisation=Organisation.objects.get(), **given)
 
 
+@require_GET
 @staff(P.MANAGE_STAFF)
 def teams(request: StaffRequest) -> HttpResponse:
     """Teams and bays of the station where the person works now."""

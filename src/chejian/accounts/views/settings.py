@@ -3,11 +3,13 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.settings_index import settings_for
 
 
+@require_GET
 @staff()
 def settings_page(request: StaffRequest) -> HttpResponse:
     cards = settings_for(request.user)
