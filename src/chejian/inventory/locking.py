@@ -1,4 +1,4 @@
-"""Locking stock levels: spelled here and nowhere else. The order is written in docs/locking.md.
+"""Locking stock levels and writing them: here and nowhere else. The order: docs/locking.md.
 
 Whoever changes a level, its bins or a reservation on it first holds the level's lock. A verb that
 needs several takes them all by one call; they are locked in the order of their ids, so two verbs
@@ -6,6 +6,7 @@ never wait for each other in a circle.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection
 
@@ -20,9 +21,17 @@ SELECT part_id, warehouse_id, 0, 0, 0 FROM unnest(%s::bigint[], %s::bigint[])
     AS t(part_id, warehouse_id) ORDER BY part_id, warehouse_id
 ON CONFLICT (part_id, warehouse_id) DO NOTHING
 """
-FIND = """
-SELECT l.id FROM inventory_stocklevel l
+LOCK = """
+SELECT l.* FROM inventory_stocklevel l
 JOIN unnest(%s::bigint[], %s::bigint[]) AS t(part_id, warehouse_id) USING (part_id, warehouse_id)
+ORDER BY l.id FOR NO KEY UPDATE OF l
+"""
+SAVE = """
+UPDATE inventory_stocklevel l SET quantity = t.quantity, reserved = t.reserved, value = t.value,
+    last_bin_id = t.last_bin_id
+FROM unnest(%s::bigint[], %s::numeric[], %s::numeric[], %s::numeric[], %s::bigint[])
+    AS t(id, quantity, reserved, value, last_bin_id)
+WHERE l.id = t.id
 """
 
 
@@ -45,8 +54,19 @@ def lock_level(part_id: int, warehouse_id: int) -> StockLevel:
 
 
 def _lock(columns: list[list[int]]) -> dict[Place, StockLevel]:
-    with connection.cursor() as cursor:
-        cursor.execute(FIND, columns)
-        ids = [row[0] for row in cursor.fetchall()]
-    levels = StockLevel.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+    levels = StockLevel.objects.raw(LOCK, columns)
     return {(level.part_id, level.warehouse_id): level for level in levels}
+
+
+def save_levels(levels: Iterable[StockLevel]) -> None:
+    """Write the figures of locked levels back, in one statement."""
+    rows = list(levels)
+    columns: list[Any] = [
+        [level.pk for level in rows],
+        [level.quantity for level in rows],
+        [level.reserved for level in rows],
+        [level.value for level in rows],
+        [level.last_bin_id for level in rows],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(SAVE, columns)

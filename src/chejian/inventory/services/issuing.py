@@ -23,7 +23,7 @@ from chejian.inventory.errors import (
     ReturnTooLarge,
     WrongReservation,
 )
-from chejian.inventory.locking import lock_level
+from chejian.inventory.locking import lock_level, save_levels
 from chejian.inventory.models import Bin, StockLevel, StockMove, StockReservation, Warehouse
 from chejian.inventory.services import bins
 from chejian.inventory.services.reserving import check_quantity, fill_waiting
@@ -54,6 +54,7 @@ def issue(
     """
     check_quantity(quantity)
     level = lock_level(part.pk, warehouse.pk)
+    level.part, level.warehouse = part, warehouse
     held = _use(reservation, level, quantity, at) if reservation else Decimal(0)
     free = level.available + held
     if quantity > free:
@@ -63,7 +64,7 @@ def issue(
     level.quantity -= quantity
     level.value -= value
     level.reserved -= min(held, quantity)
-    level.save(update_fields=["quantity", "value", "reserved"])
+    save_levels([level])
     move = _append(StockMove.Kind.ISSUE, level, -quantity, -value, label, taken_from, by, at)
     emit(
         "stock.issued", move, station_id=move.station_id, by=by, at=at,
@@ -120,7 +121,7 @@ def return_issue(
     level.quantity += quantity
     level.value += value
     fill_waiting({(level.part_id, level.warehouse_id): level}, by=by, at=at)
-    level.save(update_fields=["quantity", "value", "reserved", "last_bin"])
+    save_levels([level])
     back = _append(
         StockMove.Kind.RETURN, level, quantity, value, label, put_to, by, at, returns=move
     )

@@ -22,7 +22,7 @@ from chejian.core.outbox import emit
 from chejian.core.replay import replayable
 from chejian.inventory import costing
 from chejian.inventory.errors import BadReceipt
-from chejian.inventory.locking import Place, lock_levels
+from chejian.inventory.locking import Place, lock_levels, save_levels
 from chejian.inventory.models import (
     Bin,
     StockLevel,
@@ -85,9 +85,7 @@ def receive(
     _raise_levels(lines, levels, warehouse)
     _put(lines, levels, bins, warehouse)
     fill_waiting(levels, by=by, at=at)
-    StockLevel.objects.bulk_update(
-        levels.values(), ["quantity", "value", "reserved", "last_bin"], batch_size=1000
-    )
+    save_levels(levels.values())
     receipt = _write(warehouse, lines, kind, supplier, note, by, at)
     _write_lines(receipt, lines, bins)
     emit(

@@ -11,7 +11,7 @@ from chejian.accounts.models import User
 from chejian.catalog.models import Part
 from chejian.core.outbox import emit
 from chejian.inventory.errors import BadQuantity, ReservationOver
-from chejian.inventory.locking import Place, lock_level
+from chejian.inventory.locking import Place, lock_level, save_levels
 from chejian.inventory.models import StockLevel, StockReservation, Warehouse
 
 WAITING = """
@@ -38,7 +38,7 @@ def reserve(
         held=held, label=label, created_at=at, created_by=by,
     )
     level.reserved += held
-    level.save(update_fields=["reserved"])
+    save_levels([level])
     emit(
         "stock.reserved", reservation, station_id=warehouse.station_id, by=by, at=at,
         part=part.number, quantity=quantity, held=held, label=label,
@@ -57,7 +57,7 @@ def release(*, reservation: StockReservation, by: User, at: datetime) -> StockRe
     fresh.save(update_fields=["held", "released_at"])
     level.reserved -= freed
     fill_waiting({(level.part_id, level.warehouse_id): level}, by=by, at=at)
-    level.save(update_fields=["reserved"])
+    save_levels([level])
     emit(
         "stock.released", fresh, station_id=fresh.station_id, by=by, at=at,
         quantity=freed, label=fresh.label,
