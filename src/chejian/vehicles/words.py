@@ -37,6 +37,8 @@ EVENTS: dict[str, Text] = {
 
 def label(field: str) -> Text:
     """The name of a field as people read it."""
+    if field == "owner":
+        return _("Owner")
     column: Any = Vehicle._meta.get_field(field)
     return str(column.verbose_name)
 
