@@ -4,6 +4,7 @@ from django.db import connection
 
 from chejian.accounts.access import StationAccess
 from chejian.accounts.models import User
+from chejian.accounts.permissions import P
 
 COUNTS = """
 SELECT
@@ -36,4 +37,7 @@ def menu_counts(user: User, here: StationAccess) -> dict[str, int]:
             },
         )
         row = cursor.fetchone()
-    return dict(zip(("open", "to_settle", "requests", "my_jobs", "approvals"), row, strict=True))
+    found = dict(zip(("open", "to_settle", "requests", "my_jobs", "approvals"), row, strict=True))
+    if P.VIEW_ORDERS not in here.permissions:
+        found["open"] = 0  # the whole station's figure is not his
+    return found

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chejian import events_token
 from chejian.accounts.access import Access, StationAccess
 from chejian.accounts.models import User
+from chejian.accounts.permissions import P
 from chejian.core.shell import MenuGroup, MenuItem, Shell, StationChoice
 from chejian.desk.counts import menu_counts
 from chejian.desk.menu import END, MENU, QUICK, Entry
@@ -46,7 +47,7 @@ def provide(request: HttpRequest) -> Shell:
     return Shell(
         groups=groups,
         end=_items(END, request, user.access, counts),
-        tabs=flat[:3],
+        tabs=(flat[1:] if lands_on_phone(here) else flat)[:3],
         stations=[
             StationChoice(place.station_id, place.name, place is here)
             for place in user.access.stations.values()
@@ -66,6 +67,11 @@ def provide(request: HttpRequest) -> Shell:
         ),
         keys=KEYS,
     )
+
+
+def lands_on_phone(here: StationAccess) -> bool:
+    """Whether his home is the list of his jobs: a technician without the station's orders."""
+    return P.WORK in here.permissions and P.VIEW_ORDERS not in here.permissions
 
 
 def _items(

@@ -135,7 +135,7 @@ def _across(source: Box, target: Box, actions: tuple[str, ...], both_ways: bool)
     y = source.centre + (0 if not both_ways else -8 if right else 8)
     start, end = (MIDDLE + BOX_WIDTH, RIGHT - 1) if right else (RIGHT, MIDDLE + BOX_WIDTH + 1)
     below = both_ways and not right
-    return Arrow(f"M{start} {y}H{end}", actions, (start + end) // 2, y + (16 if below else -5),
+    return Arrow(f"M{start} {y}H{end}", actions, (start + end) // 2, y + (22 if below else -5),
                  "middle")
 
 

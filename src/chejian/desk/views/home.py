@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.permissions import P
 from chejian.desk import home as desk
+from chejian.desk.shell import lands_on_phone
 
 
 @require_GET
@@ -21,7 +22,7 @@ def home(request: StaffRequest) -> HttpResponse:
     user, here = request.user, request.station
     if here is None:
         return render(request, "desk/no_station.html")
-    if here.permissions and P.VIEW_ORDERS not in here.permissions and P.WORK in here.permissions:
+    if lands_on_phone(here):
         return redirect("my_jobs")
     now = timezone.now()
     everyone = request.GET.get("who") == "all"

@@ -18,6 +18,7 @@ from chejian.core.intake import take_in
 from chejian.core.replay import new_key
 from chejian.desk import finding_work, phone
 from chejian.desk.refusing import invalid
+from chejian.workorders.errors import BadValue
 from chejian.workorders.models import JobLine, WorkOrder
 from chejian.workorders.states import WORKING
 
@@ -113,7 +114,9 @@ def job_part_requests(request: StaffRequest, pk: int) -> HttpResponse:
 def job_photos(request: StaffRequest, pk: int) -> HttpResponse:
     """A photo or film of this job; the answer is its thumbnail."""
     here = _job(request, pk)
-    upload, poster = request.FILES["photo"], request.FILES.get("poster")
+    upload, poster = request.FILES.get("photo"), request.FILES.get("poster")
+    if upload is None:
+        raise BadValue(_("Choose a photo or a video."), field="photo")
     photo = finding_work.add_photo(
         job=here, taken=take_in(upload, name=upload.name or ""),  # type: ignore[arg-type]
         poster=take_in(poster, name=poster.name or "") if poster else None,  # type: ignore[arg-type]
