@@ -1,0 +1,41 @@
+"""Pages of documents whose numbers stand in the ledgers, and what lower pages learn from here."""
+
+from django.urls import reverse
+
+from chejian.billing.models import Payment, Refund, Settlement
+from chejian.catalog.models import LabourClass
+from chejian.core.documents import register_document
+from chejian.vehicles.labour import register_labour_classes
+
+
+def _counter(order_id: int | None) -> str | None:
+    return reverse("cashier_order", args=[order_id]) if order_id else None
+
+
+def settlement_address(number: str) -> str | None:
+    """A settlement or reversal is seen at the counter of its order."""
+    rows = Settlement.objects.filter(number=number).values_list("order_id", flat=True)
+    return _counter(rows.first())
+
+
+def payment_address(number: str) -> str | None:
+    rows = Payment.objects.filter(number=number).values_list("order_id", flat=True)
+    return _counter(rows.first())
+
+
+def refund_address(number: str) -> str | None:
+    rows = Refund.objects.filter(number=number).values_list("payment__order_id", flat=True)
+    return _counter(rows.first())
+
+
+def labour_classes() -> list[tuple[str, str]]:
+    return [(row.code, row.name) for row in LabourClass.objects.order_by("code")]
+
+
+def register() -> None:
+    """Called when the desk is ready."""
+    for kind in ("ST", "SR"):
+        register_document(kind, settlement_address)
+    register_document("RC", payment_address)
+    register_document("RF", refund_address)
+    register_labour_classes(labour_classes)
