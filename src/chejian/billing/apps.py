@@ -8,6 +8,10 @@ class BillingConfig(AppConfig):
     label = "billing"
 
     def ready(self) -> None:
+        from chejian.billing.event_words import EVENT_WORDS
+        from chejian.core.event_words import register_event_words
+
+        register_event_words(EVENT_WORDS)
         from chejian.billing.ledger_checks import CHECKS, TITLES, prove
         from chejian.books import chart
         from chejian.core.checks import register_check

@@ -9,6 +9,10 @@ class BooksConfig(AppConfig):
     label = "books"
 
     def ready(self) -> None:
+        from chejian.books.event_words import EVENT_WORDS
+        from chejian.core.event_words import register_event_words
+
+        register_event_words(EVENT_WORDS)
         from chejian.books import checks
 
         register_check("books.entries", checks.entries_balance, _("Entries sum to zero"))

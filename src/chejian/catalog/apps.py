@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class CatalogConfig(AppConfig):
     name = "chejian.catalog"
     label = "catalog"
+
+    def ready(self) -> None:
+        from chejian.catalog.event_words import EVENT_WORDS
+        from chejian.core.event_words import register_event_words
+
+        register_event_words(EVENT_WORDS)

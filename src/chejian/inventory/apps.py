@@ -10,6 +10,10 @@ class InventoryConfig(AppConfig):
     label = "inventory"
 
     def ready(self) -> None:
+        from chejian.core.event_words import register_event_words
+        from chejian.inventory.event_words import EVENT_WORDS
+
+        register_event_words(EVENT_WORDS)
         from chejian.inventory import checks, panels, queries
 
         register_check("stock.levels", checks.levels_follow_moves, _("Stock levels"))

@@ -4,3 +4,9 @@ from django.apps import AppConfig
 class PartiesConfig(AppConfig):
     name = "chejian.parties"
     label = "parties"
+
+    def ready(self) -> None:
+        from chejian.core.event_words import register_event_words
+        from chejian.parties.event_words import EVENT_WORDS
+
+        register_event_words(EVENT_WORDS)

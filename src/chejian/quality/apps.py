@@ -6,6 +6,10 @@ class QualityConfig(AppConfig):
     label = "quality"
 
     def ready(self) -> None:
+        from chejian.core.event_words import register_event_words
+        from chejian.quality.event_words import EVENT_WORDS
+
+        register_event_words(EVENT_WORDS)
         from django.urls import reverse
 
         from chejian.quality import tasks  # noqa: F401 - after the models

@@ -6,6 +6,10 @@ class VehiclesConfig(AppConfig):
     label = "vehicles"
 
     def ready(self) -> None:
+        from chejian.core.event_words import register_event_words
+        from chejian.vehicles.event_words import EVENT_WORDS
+
+        register_event_words(EVENT_WORDS)
         from chejian.vehicles import panels, proofs
 
         proofs.register()
