@@ -8,19 +8,20 @@ class BillingConfig(AppConfig):
     label = "billing"
 
     def ready(self) -> None:
+        from chejian.billing import ledger_checks, timeline
+        from chejian.billing import tasks as _tasks  # noqa: F401 - the worker's
         from chejian.billing.event_words import EVENT_WORDS
+        from chejian.books import chart
+        from chejian.core.checks import register_check
         from chejian.core.event_words import register_event_words
 
         register_event_words(EVENT_WORDS)
-        from chejian.billing.ledger_checks import CHECKS, TITLES, prove
-        from chejian.books import chart
-        from chejian.core.checks import register_check
-
+        timeline.register()
         accounts = {
             "customer": chart.RECEIVABLE_CUSTOMER,
             "maker": chart.RECEIVABLE_MAKER,
             "insurer": chart.RECEIVABLE_INSURER,
             "deposits": chart.CUSTOMER_DEPOSITS,
         }
-        for name in CHECKS:
-            register_check(name, partial(prove, name, accounts), TITLES[name])
+        for name, title in ledger_checks.TITLES.items():
+            register_check(name, partial(ledger_checks.prove, name, accounts), title)

@@ -8,7 +8,7 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from chejian.core.documents import register_document  # needs the app registry
         from chejian.core.shell import register_shell
-        from chejian.desk import documents
+        from chejian.desk import documents, history
         from chejian.desk.shell import provide
         from chejian.desk.ways import order_address, register
 
@@ -16,3 +16,4 @@ class DeskConfig(AppConfig):
         register_document("WO", order_address)
         register()
         documents.register()
+        history.register()

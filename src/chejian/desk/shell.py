@@ -53,7 +53,10 @@ def provide(request: HttpRequest) -> Shell:
             for place in user.access.stations.values()
         ],
         quick=_items(QUICK, request, user.access, {}),
-        person=[MenuItem(_("My password"), "key", reverse("change_password"))],
+        person=[
+            MenuItem(_("My settings"), "adjust", reverse("preferences")),
+            MenuItem(_("My password"), "key", reverse("change_password")),
+        ],
         name=user.name,
         role="、".join(here.role_names),
         notices=counts.get("approvals", 0),
