@@ -14,7 +14,7 @@ def render_block(
 
     The page's top-level imports and sets do not run: a block uses globals and its context only.
     """
-    page = engines["jinja2"].env.get_template(template)
+    page = engines["jinja2"].env.get_template(template)  # type: ignore[attr-defined]
     whole = page.new_context(
         {
             "request": request,

@@ -70,7 +70,7 @@ def status_triggers(table: TransitionTable, field: str = "status") -> Iterable[p
     yield pgtrigger.Trigger(
         name=f"{field}_moves",
         when=pgtrigger.Before,
-        operation=pgtrigger.UpdateOf(field),
+        operation=pgtrigger.UpdateOf(field),  # type: ignore[no-untyped-call]
         func=(
             f"IF NEW.{field} IS DISTINCT FROM OLD.{field} AND (OLD.{field}, NEW.{field}) "
             f"NOT IN ({allowed}) THEN RAISE EXCEPTION "

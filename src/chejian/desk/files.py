@@ -24,7 +24,7 @@ def readable(user: User) -> QuerySet[StoredFile]:
     """Files of documents that are visible to the person, judged in the one statement."""
     this = OuterRef("pk")
     orders = WorkOrder.objects.visible_to(user).order_by().values("pk")
-    seen = Exists(OrderPhoto.objects.filter(Q(file=this) | Q(poster=this), order__in=orders))
+    seen: Q | Exists = Exists(OrderPhoto.objects.filter(Q(file=this) | Q(poster=this), order__in=orders))
     for model, field in (
         (OrderPaper, "file"),
         (Walkaround, "signature"),

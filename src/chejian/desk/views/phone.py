@@ -1,5 +1,7 @@
 """我的活: the technician's phone. Clocks are the order's own verbs; here are list and detail."""
 
+from decimal import Decimal
+
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -94,7 +96,7 @@ def job_findings(request: StaffRequest, pk: int) -> HttpResponse:
     files = request.FILES.getlist("photos")[:MOST_PHOTOS]
     finding_work.report_finding(
         job=here, name=form.cleaned_data["name"], part=form.cleaned_data["part"],
-        quantity=form.cleaned_data["quantity"] or 1,
+        quantity=form.cleaned_data["quantity"] or Decimal(1),
         photos=[take_in(file, name=file.name or "") for file in files],  # type: ignore[arg-type]
         by=request.user, at=timezone.now(), key=form.cleaned_data["key"],
     )
