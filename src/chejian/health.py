@@ -6,14 +6,17 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """The process answers. ``start`` tells which start it belongs to: an old process that still
     holds the port must not pass for a new one."""
     return JsonResponse({"status": "ok", "start": settings.START_ID})
 
 
+@require_safe
 def readyz(request: HttpRequest) -> JsonResponse:
     """The database answers and knows every migration; 503 with the reason otherwise."""
     try:

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from chejian.core import styleguide_samples as samples
 
@@ -18,6 +19,7 @@ def icon_names() -> list[str]:
     return [piece.split('"', 1)[0] for piece in pieces]
 
 
+@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Open to anybody: it shows invented data only."""
     context: dict[str, Any] = {

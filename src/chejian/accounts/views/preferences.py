@@ -5,7 +5,7 @@ import json
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.models import User
@@ -21,6 +21,7 @@ from chejian.core.answers import next_url
 YEAR = 365 * 24 * 3600
 
 
+@require_GET
 @staff()
 def preferences(request: StaffRequest) -> HttpResponse:
     context = {

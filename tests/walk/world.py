@@ -1,0 +1,251 @@
+"""A group of two stations, each with people of every role and one row of everything.
+
+Everything came to be through the real verbs. Made once per run, in one transaction that is
+rolled back at the end; what a test does is rolled back after it.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal as D
+from io import BytesIO
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from chejian.accounts.models import Assignment, Skill, Station, User
+from chejian.accounts.permissions import DEFAULT_ROLES, P
+from chejian.accounts.services import request_approval
+from chejian.accounts.services.defaults import ensure_defaults as accounts_defaults
+from chejian.accounts.services.places import create_bay, create_team
+from chejian.billing.services.collection import Tender, collect, take_deposit
+from chejian.billing.services.settlement import settle
+from chejian.books.models import JournalEntry
+from chejian.books.services import ensure_defaults as books_defaults
+from chejian.catalog.models import JobTemplate, RepairType
+from chejian.catalog.services import TemplateJob, TemplatePart, save_template
+from chejian.catalog.services import ensure_defaults as catalog_defaults
+from chejian.catalog.services.pictures import add_picture
+from chejian.core.intake import take_in
+from chejian.core.models import StoredFile
+from chejian.inventory.models import StockReceipt
+from chejian.movein.services import start_import
+from chejian.parties.services import add_contact
+from chejian.vehicles.services import add_driver, record_odometer
+from chejian.workorders import services as work
+from chejian.workorders.models import WorkOrder
+from tests.factories import accounts, catalog, inventory, parties, vehicles, workorders
+from tests.factories.workorders import Shop
+from tests.walk.table import ONLOOKERS
+
+ROLES = tuple(role.code for role in DEFAULT_ROLES)
+type Rows = dict[str, int | str]
+
+
+@dataclass
+class Place:
+    """A station with one person per role, a browser of each, and the ids of its rows."""
+
+    shop: Shop
+    sessions: dict[str, str] = field(default_factory=dict)
+    rows: Rows = field(default_factory=dict)
+
+    def browser(self, role: str) -> Client:
+        """The browser of the person with that role; of nobody for ``anonymous``."""
+        return browser(self.sessions.get(role, ""))
+
+    @property
+    def station(self) -> Station:
+        return self.shop.station
+
+
+@dataclass
+class World:
+    here: Place
+    there: Place
+    #: holds every permission here and may only look there; his present station is here
+    two_stations: str
+    #: the same person, with the station where he may only look as his present one
+    gone_there: str
+    shared: Rows
+
+
+def build() -> World:
+    accounts_defaults()
+    catalog_defaults()
+    books_defaults()
+    shared, part, template = _catalogue()
+    here = _place("NS", shared, part, template)
+    there = _place("YZ", shared, part, template)
+    both = accounts.make_user(None)
+    accounts.make_role("everything", permissions=[str(code) for code in P])
+    accounts.make_role("onlooker", permissions=sorted(ONLOOKERS))
+    accounts.assign(both, "everything", here.station)
+    accounts.assign(both, "onlooker", there.station)
+    return World(
+        here, there, session_of(both, here.station),
+        session_of(both, there.station), shared,
+    )
+
+
+def session_of(user: User, station: Station | None = None) -> str:
+    """A session as it is after the first page: nothing in it has to be written."""
+    client = accounts.client_of(user, station)
+    session = client.session
+    session["seen"] = int(time.time())
+    session.save()
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+#: one for all: a browser costs more to make than a page
+_BROWSER = Client(raise_request_exception=False)
+
+
+def browser(session: str) -> Client:
+    """The browser with that session alone; in it an error becomes a page of status 500."""
+    _BROWSER.cookies.clear()
+    if session:
+        _BROWSER.cookies[settings.SESSION_COOKIE_NAME] = session
+    return _BROWSER
+
+
+def _catalogue() -> tuple[Rows, Any, JobTemplate]:
+    part, operation = catalog.make_part(), catalog.make_operation()
+    now = timezone.now()
+    template = save_template(
+        name="更换前刹车片", jobs=[TemplateJob(operation, [TemplatePart(part, D(2))])],
+        by=None, at=now,
+    )
+    boss = accounts.make_user("head_office", accounts.make_station("NS"))
+    add_picture(part=part, source=_photo(1), name="p.jpg", by=boss, at=now)
+    customer, other = parties.make_party(), parties.make_party("李梅")
+    car, second = vehicles.make_vehicle(owner=customer), vehicles.make_vehicle(owner=other)
+    contact = add_contact(party=customer, name="王喆", phone="13700000001", by=None, at=now)
+    driver = add_driver(vehicle=car, driver=other, from_date=date(2026, 1, 5), by=None, at=now)
+    reading = record_odometer(vehicle=car, reading=42_000, source="manual",
+                              read_on=date(2026, 1, 5), by=None, at=now)
+    far_contact = add_contact(party=other, name="李强", by=None, at=now)
+    far_driver = add_driver(vehicle=second, driver=customer, from_date=date(2026, 1, 5), by=None,
+                            at=now)
+    far_reading = record_odometer(vehicle=second, reading=9_000, source="manual",
+                                  read_on=date(2026, 1, 5), by=None, at=now)
+    picture = part.pictures.get()
+    rows: Rows = {
+        "party": customer.pk, "other_party": other.pk, "contact": contact.pk,
+        "other_contact": far_contact.pk, "vehicle": car.pk, "other_vehicle": second.pk,
+        "driver": driver.pk, "other_driver": far_driver.pk, "reading": reading.pk,
+        "other_reading": far_reading.pk, "part": part.pk, "picture": picture.pk,
+        "operation": operation.pk, "template": template.pk, "skill": Skill.objects.create(
+            name="电工证").pk, "repair_type": RepairType.objects.get(code="general").pk,
+        "region": accounts.make_region().pk, "role": "cashier", "account": "1001",
+        "term_kind": "repair-types", "import_kind": "parts", "document_slug": "work-order",
+        "panel": "lines",
+    }
+    return rows, part, template
+
+
+def _place(code: str, shared: Rows, part: Any, template: JobTemplate) -> Place:
+    shop = Shop(accounts.make_station(code))
+    place = Place(shop)
+    for role in ROLES:
+        place.sessions[role] = session_of(shop.person(role))
+    inventory.stock(part, shop.warehouse, 50, by=shop.storekeeper, bin_code="A-01")
+    place.rows = {**shared, **_people(shop), **_orders(shop, part), **_goods(shop)}
+    return place
+
+
+def _people(shop: Shop) -> Rows:
+    now = timezone.now()
+    team = create_team(
+        station=shop.station, name="机修一组", by=None, at=now, leader=shop.person("team_leader"),
+        members=[shop.technician],
+    )
+    bay = create_bay(station=shop.station, name="1 号举升机", kind="举升机", by=None, at=now)
+    colleague = accounts.make_user("customer_care", shop.station)
+    asked = request_approval(
+        station_id=shop.station.pk, kind="discount", permission=P.APPROVE_DISCOUNT,
+        subject=team, label="WO", amount=D(50), by=shop.adviser, at=now,
+    )
+    run = start_import(
+        station=shop.station, data="配件编号,配件名称\nP1,机油\n".encode(), name="parts.csv",
+        by=shop.manager, at=now,
+    )
+    return {
+        "station": shop.station.pk, "team": team.pk, "bay": bay.pk, "person": colleague.pk,
+        "assignment": Assignment.objects.get(user=colleague).pk, "approval": asked.pk,
+        "run": run.pk,
+    }
+
+
+def _goods(shop: Shop) -> Rows:
+    receipt = StockReceipt.objects.filter(station=shop.station).first()
+    entry = JournalEntry.objects.filter(station=shop.station).first()
+    assert receipt is not None
+    assert entry is not None
+    return {"warehouse": shop.warehouse.pk, "receipt": receipt.pk, "entry": entry.pk}
+
+
+def _orders(shop: Shop, part: Any) -> Rows:
+    """One order of each stage; the one in repair, made last, has everything on it."""
+    now = timezone.now()
+    settled = workorders.brought_to("completed", shop, part=part)
+    settle(order=settled, by=shop.cashier, at=now)
+    payment = collect(order=settled, tenders=[Tender("cash", D(5))], by=shop.cashier, at=now)
+    return {
+        "draft": workorders.make_order(shop).pk,
+        "received": workorders.brought_to("received", shop).pk,
+        "inspecting": workorders.brought_to("pending_inspection", shop).pk,
+        "completed": workorders.brought_to("completed", shop, part=part).pk,
+        "settled": settled.pk, "payment": payment.pk,
+        **_in_repair(shop, part),
+    }
+
+
+def _in_repair(shop: Shop, part: Any) -> Rows:
+    now = timezone.now()
+    order = workorders.brought_to("in_progress", shop, jobs=2, part=part)
+    first, second = order.jobs.order_by("pk")
+    wanted = workorders.add_part(second, shop, part)
+    workorders.authorise(order, shop)
+    request = work.request_parts(line=wanted, quantity=D(1), warehouse=shop.warehouse,
+                                 by=shop.adviser, at=now)
+    concern = work.add_concern(order=order, text="刹车异响", by=shop.adviser, at=now)
+    proposed = workorders.add_job(order, shop)
+    photo = _file(order, shop.adviser)
+    work.add_photo(order=order, file=photo, stage="reception", by=shop.adviser, at=now)
+    take_deposit(order=order, tenders=[Tender("cash", D(10))], by=shop.cashier, at=now)
+    return {
+        "order": order.pk, "number": order.number, "job": first.pk, "line": f"j{second.pk}",
+        "issue": first.parts.get().issues.get().pk, "part_line": wanted.pk,
+        "request": request.pk, "concern": concern.pk, "proposed": proposed.pk, "file": photo.pk,
+    }
+
+
+def _photo(shade: int) -> BytesIO:
+    kept = BytesIO()
+    Image.new("RGB", (64, 48), (shade, 120, 90)).save(kept, "JPEG")
+    kept.seek(0)
+    return kept
+
+
+def _file(order: WorkOrder, by: User) -> StoredFile:
+    taken = take_in(_photo(order.pk % 250), name="车.jpg")
+    return StoredFile.objects.create(
+        **vars(taken), station_id=order.station_id, uploaded_by_id=by.pk
+    )
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside is rolled back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
