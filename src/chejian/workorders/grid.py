@@ -165,6 +165,12 @@ def _split(line: JobLine | PartLine) -> list[str]:
     return [f"{payer} {quantity(rate * 100)}%" for payer, rate in shares] if len(shares) > 1 else []
 
 
+def _worked(person: OnJob, at: datetime) -> int:
+    """Seconds on the clock up to now."""
+    running = (at - person.running_since).total_seconds() if person.running_since else 0
+    return person.seconds + max(int(running), 0)
+
+
 @dataclass(frozen=True)
 class Worker:
     """One line of people and clocks."""
@@ -177,6 +183,7 @@ class Worker:
     seconds: int
     running_since: datetime | None
     planned: int
+    worked: int
 
 
 def workers_of(sheet: Sheet) -> list[Worker]:
@@ -185,6 +192,7 @@ def workers_of(sheet: Sheet) -> list[Worker]:
         Worker(
             person.name, job, person.technician_id, person.share, job_mark(job, [], sheet.at),
             person.seconds, person.running_since, int(job.flat_hours * person.share * 3600),
+            _worked(person, sheet.at),
         )
         for job in sheet.jobs if job.status not in ("cancelled", "declined")
         for person in sheet.people.get(job.pk, ())

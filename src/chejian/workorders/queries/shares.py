@@ -42,7 +42,7 @@ def payer_shares(order: WorkOrder) -> list[PayerShare]:
     parts: dict[int, list[PartLine]] = {}
     for line in PartLine.objects.filter(job__in=jobs, cancelled=False).order_by("position", "id"):
         parts.setdefault(line.job_id, []).append(line)
-    splits = _splits(order)
+    splits = _splits(jobs, [line for lines in parts.values() for line in lines])
     found: list[PayerShare] = []
     for job in jobs:
         found += _of_job(job, splits.get(("job", job.pk), ()), len(found))
@@ -51,9 +51,12 @@ def payer_shares(order: WorkOrder) -> list[PayerShare]:
     return found
 
 
-def _splits(order: WorkOrder) -> dict[tuple[str, int], list[LineShare]]:
+def _splits(
+    jobs: Sequence[JobLine], parts: Sequence[PartLine]
+) -> dict[tuple[str, int], list[LineShare]]:
+    """By the ids of the lines: through the order the database would read every split there is."""
     found: dict[tuple[str, int], list[LineShare]] = {}
-    for share in LineShare.objects.filter(Q(job__order=order) | Q(part_line__order=order)):
+    for share in LineShare.objects.filter(Q(job__in=jobs) | Q(part_line__in=parts)):
         if share.job_id is not None:
             found.setdefault(("job", share.job_id), []).append(share)
         elif share.part_line_id is not None:

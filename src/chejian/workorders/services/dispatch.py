@@ -16,7 +16,7 @@ from chejian.workorders.errors import BadValue, ClockRunning, SharesNotOne
 from chejian.workorders.lifecycle import JOBS
 from chejian.workorders.models import Assignment, JobLine, TimeEntry, WorkOrder
 from chejian.workorders.rights import require, team_of
-from chejian.workorders.services.common import lock_order, require_status
+from chejian.workorders.services.common import lock_order_of, require_status
 from chejian.workorders.states import DISPATCHING
 
 ASSIGNABLE = ("authorised", "assigned", "working", "paused")
@@ -57,7 +57,7 @@ def assign(
 def _lock(jobs: Sequence[JobLine]) -> WorkOrder:
     if not jobs:
         raise BadValue(_("Choose at least one job."), field="jobs")
-    order = lock_order(jobs[0].order)
+    order = lock_order_of(jobs[0])
     fresh = {job.pk: job for job in order.jobs.select_for_update().order_by("id")}
     for job in jobs:
         if job.pk not in fresh:

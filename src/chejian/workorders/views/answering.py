@@ -59,12 +59,17 @@ def back_to(order: WorkOrder) -> str:
     return link_to(order.number) or "/"
 
 
-def changed(request: StaffRequest, order: WorkOrder, text: Text = "") -> HttpResponse:
-    """After a verb: every panel as it is now for a script, else back to the order's page."""
+def changed(
+    request: StaffRequest, order: WorkOrder, text: Text = "", *, also: Sequence[str] = ()
+) -> HttpResponse:
+    """After a verb: every panel as it is now for a script, else back to the order's page.
+
+    ``also`` names further templates to be made anew, such as the row that was just used.
+    """
     script = request.htmx or request.headers.get("X-Requested-With")
     if not script:
         return done(request, text or _("Saved"), back_to(order))
-    response = all_panels(request, order)
+    response = all_panels(request, order, also)
     response["HX-Reswap"] = "none"
     triggers: dict[str, Any] = {"dialog:close": True}
     if text:
@@ -78,13 +83,16 @@ def json_header(value: dict[str, Any]) -> str:
     return JsonResponse(value).content.decode()
 
 
-def all_panels(request: StaffRequest, order: WorkOrder) -> HttpResponse:
+def all_panels(
+    request: StaffRequest, order: WorkOrder, also: Sequence[str] = ()
+) -> HttpResponse:
     """All panels, each to replace its namesake; 204 when the person may no longer see the order."""
     rows = head_rows(WorkOrder.objects.visible_to(request.user))
     fresh = rows.filter(pk=order.pk).first()
     if fresh is None:
         return HttpResponse(status=204)
     context = cockpit.panels(fresh, request.user) | {"oob": True}
+    context["names"] = (*cockpit.NAMES, *also)
     return HttpResponse(loader.render_to_string("workorders/panels/all.html", context, request))
 
 

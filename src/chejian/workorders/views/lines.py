@@ -102,7 +102,7 @@ def jobs(request: StaffRequest, pk: int) -> HttpResponse:
     else:
         services.add_job(order=order, name=rest, found_by=_finder(request, order),
                          by=request.user, at=at)
-    return changed(request, order)
+    return changed(request, order, also=("_new",))
 
 
 def _id(text: str) -> int:
