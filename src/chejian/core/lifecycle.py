@@ -89,8 +89,8 @@ class Machine:
         Raises NotPermitted, or Refused with every failed guard. Must run in a transaction.
         """
         model = type(document)
-        fresh = model._base_manager.select_for_update().get(pk=document.pk)
-        document.status = fresh.status
+        locked = model._base_manager.select_for_update().filter(pk=document.pk)
+        document.status = locked.values_list("status", flat=True).get()
         if not self.permitted(document, action, by):
             raise NotPermitted(_("You do not have the permission for this."))
         refusals = self.refusals(document, action, by=by, reason=reason)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.contrib.auth.hashers import make_password
+
 from chejian.accounts.demo_login import DEMO_PASSWORD as PASSWORD
 from chejian.accounts.models import (
     Assignment,
@@ -112,21 +114,22 @@ def _places(group: Group, code: str) -> None:
 
 def _staff(group: Group, at: datetime) -> None:
     roles = {role.code: role for role in Role.objects.all()}
+    hashed = make_password(PASSWORD)  # one for all: it stands on the login page
     for username, name, job, codes in FIRST_STATION:
-        _person(group, "NS", username, name, job, [roles[code] for code in codes], at)
+        _person(group, "NS", username, name, job, [roles[code] for code in codes], at, hashed)
     for code, names in OTHER_NAMES.items():
         for (suffix, job, codes), name in zip(OTHER_STATIONS, names, strict=True):
             username = f"{code.lower()}-{suffix}"
-            _person(group, code, username, name, job, [roles[c] for c in codes], at)
+            _person(group, code, username, name, job, [roles[c] for c in codes], at, hashed)
     manager = group.who("NS", "station_manager")
     opened = create_person(
         name="张总部", username="zongbu", roles=[RoleAt(roles["head_office"])], by=None, at=at,
-        password=PASSWORD, must_change=False, job="运营总监", number="H001",
+        password=PASSWORD, hashed=hashed, must_change=False, job="运营总监", number="H001",
     )
     group.people["", "head_office"] = [opened.user]
     opened = create_person(
         name="管理员", username="admin", roles=[RoleAt(roles["administrator"])], by=None, at=at,
-        password=PASSWORD, must_change=False, job="系统管理员", number="H000",
+        password=PASSWORD, hashed=hashed, must_change=False, job="系统管理员", number="H000",
     )
     group.people["", "administrator"] = [opened.user]
     # one person, two stations, two roles: the manager also advises in the sister shop
@@ -141,12 +144,13 @@ def _staff(group: Group, at: datetime) -> None:
 
 
 def _person(
-    group: Group, code: str, username: str, name: str, job: str, roles: list[Role], at: datetime
+    group: Group, code: str, username: str, name: str, job: str, roles: list[Role], at: datetime,
+    hashed: str,
 ) -> None:
     station = group.stations[code]
     opened = create_person(
         name=name, username=username, roles=[RoleAt(role, station=station) for role in roles],
-        by=None, at=at, password=PASSWORD, must_change=False, job=job,
+        by=None, at=at, password=PASSWORD, hashed=hashed, must_change=False, job=job,
     )
     for role in roles:
         group.people.setdefault((code, role.code), []).append(opened.user)

@@ -103,6 +103,7 @@ def create_person(
     by: User | None,
     at: datetime,
     password: str = "",
+    hashed: str = "",
     must_change: bool = True,
     number: str = "",
     job: str = "",
@@ -110,7 +111,9 @@ def create_person(
 ) -> Opened:
     """Open an account with its staff file and first roles; a password is drawn unless given.
 
-    ``by=None`` is the system. Raises NotPermitted, OutOfReach, LoginTaken, BadUsername, BadPhone.
+    ``hashed`` is the password's hash, for whoever opens many accounts with one password: hashing
+    is slow on purpose. ``by=None`` is the system. Raises NotPermitted, OutOfReach, LoginTaken,
+    BadUsername, BadPhone.
     """
     check_holds(by, P.MANAGE_STAFF)
     secret = password or random_password()
@@ -120,7 +123,10 @@ def create_person(
         phone=tidy_phone(phone),
         must_change_password=must_change,
     )
-    user.set_password(secret)
+    if hashed:
+        user.password = hashed
+    else:
+        user.set_password(secret)
     _save(user)
     staff = Staff(
         user=user, number=number.strip() or f"{user.pk:04d}", job=job.strip(), hired_on=hired_on
