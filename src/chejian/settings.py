@@ -82,6 +82,8 @@ MIDDLEWARE: list[str] = [
     "pghistory.middleware.HistoryMiddleware",
     "chejian.core.middleware.DomainErrorMiddleware",
 ]
+if env.bool("CHEJIAN_TIMING", False):
+    MIDDLEWARE.insert(0, "chejian.core.timing.ServerTimingMiddleware")
 ROOT_URLCONF = "chejian.urls"
 WSGI_APPLICATION = "chejian.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
