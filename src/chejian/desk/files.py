@@ -1,5 +1,7 @@
 """Which kept files a person may see: those that hang on a document he may see."""
 
+from typing import Any
+
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from chejian.accounts.models import User
@@ -24,7 +26,7 @@ def readable(user: User) -> QuerySet[StoredFile]:
     """Files of documents that are visible to the person, judged in the one statement."""
     this = OuterRef("pk")
     orders = WorkOrder.objects.visible_to(user).order_by().values("pk")
-    seen: Q | Exists = Exists(OrderPhoto.objects.filter(Q(file=this) | Q(poster=this), order__in=orders))
+    seen: Any = Exists(OrderPhoto.objects.filter(Q(file=this) | Q(poster=this), order__in=orders))
     for model, field in (
         (OrderPaper, "file"),
         (Walkaround, "signature"),
