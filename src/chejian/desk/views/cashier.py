@@ -1,5 +1,6 @@
 """结算收款: the counter where bills are settled and money is taken."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -21,6 +22,8 @@ def cashier(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     user, station = request.user, request.station.station_id
     tab = request.GET.get("tab", "")
     chosen = None
+    if pk is None and request.station.permissions.isdisjoint((P.SETTLE, P.COLLECT)):
+        raise PermissionDenied
     if pk is not None:
         chosen = fetch(
             WorkOrder.objects.visible_to(user).select_related(
@@ -28,6 +31,7 @@ def cashier(request: StaffRequest, pk: int | None = None) -> HttpResponse:
             ),
             user, pk, P.SETTLE, P.COLLECT,
         )
+        station = chosen.station_id
         tab = tab or _tab_of(chosen)
     tab = tab if tab in desk.TABS else "settle"
     waiting = list(desk.queue(user, station, tab)[:60])

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from chejian.accounts.guards import StaffRequest, staff
+from chejian.accounts.guards import StaffRequest, staff_here
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core import keyset
@@ -25,7 +25,7 @@ PERIODS = {"7": 7, "30": 30, "90": 90}
 
 
 @require_GET
-@staff(P.VIEW_ORDERS, P.VIEW_OWN_ORDERS)
+@staff_here(P.VIEW_ORDERS, P.VIEW_OWN_ORDERS)
 def orders(request: StaffRequest) -> HttpResponse:
     """Orders of the present station, by state and words, paged by key."""
     query = request.GET

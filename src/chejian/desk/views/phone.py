@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from chejian.accounts.guards import StaffRequest, fetch, staff
+from chejian.accounts.guards import StaffRequest, fetch, staff, staff_here
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.catalog.models import Part
@@ -45,7 +45,7 @@ class FindingForm(forms.Form):
 
 
 @require_GET
-@staff(*WORKING)
+@staff_here(P.WORK, P.LEAD_TEAM)
 def my_jobs(request: StaffRequest) -> HttpResponse:
     """Cards of this person's jobs, or of the team he leads."""
     user, here = request.user, request.station

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from chejian.accounts.guards import StaffRequest, staff
+from chejian.accounts.guards import StaffRequest, staff_here
 from chejian.accounts.permissions import P
 from chejian.catalog.models import JobTemplate
 from chejian.core.errors import DomainError
@@ -23,7 +23,7 @@ from chejian.vehicles.models import Vehicle
 from chejian.vehicles.queries import find_vehicles
 
 
-@staff(P.OPEN_ORDER)
+@staff_here(P.OPEN_ORDER)
 def reception(request: StaffRequest) -> HttpResponse:
     """The page; a POST opens the order and goes to its cockpit."""
     if request.method == "POST":
@@ -34,7 +34,7 @@ def reception(request: StaffRequest) -> HttpResponse:
 
 
 @require_GET
-@staff(P.OPEN_ORDER)
+@staff_here(P.OPEN_ORDER)
 def reception_match(request: StaffRequest) -> HttpResponse:
     """As the plate is typed: the one car it can be, or a few to choose from."""
     text = request.GET.get("plate", "").strip()

@@ -5,6 +5,7 @@ import uuid
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -31,6 +32,8 @@ PAGE = "desk/stores.html"
 @staff(P.ISSUE_PARTS)
 def stores(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """The queue, the chosen order (the longest waiting if none was chosen), shelf, shortages."""
+    if pk is None and P.ISSUE_PARTS not in request.station.permissions:
+        raise PermissionDenied
     order = _order(request, pk) if pk is not None else None
     return render(request, PAGE, _context(request, order))
 
@@ -43,7 +46,7 @@ def _order(request: StaffRequest, pk: int) -> WorkOrder:
 def _context(
     request: StaffRequest, order: WorkOrder | None, *, warning: str = ""
 ) -> dict[str, Any]:
-    station = request.station.station_id
+    station = order.station_id if order else request.station.station_id
     waiting = desk.waiting(station)
     issued = desk.issued_today(station)
     tab = request.GET.get("tab") or request.POST.get("tab") or "waiting"
