@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 from chejian.core.formats import duration, quantity
 from chejian.core.money import ZERO
 from chejian.workorders.models import JobLine, PartLine
-from chejian.workorders.queries.sheet import OnJob, Sheet, split_of
+from chejian.workorders.queries.sheet import OnJob, Sheet
 
 JOB_TONES = {
     "proposed": ("violet", "message"), "authorised": ("grey", "circle"),
@@ -92,11 +92,11 @@ def _job_row(sheet: Sheet, job: JobLine, number: int, may_edit: bool, may_price:
         people=[person.name for person in people], count=job.flat_hours,
         price=job.rate if job.fixed_price is None else job.fixed_price,
         price_field="fixed_price" if fixed else "rate", discount=job.discount, amount=job.amount,
-        payers=[payer for payer, _rate in split_of(job)], payer=job.payer,
+        payers=[payer for payer, _rate in sheet.split_of(job)], payer=job.payer,
         mark=job_mark(job, people, sheet.at), overridden=job.overridden_by_id is not None,
         additional=job.additional, waiting=job.status == "proposed",
         cancelled=job.status in ("cancelled", "declined"), editable=frozenset(editable),
-        note=job.pause_reason, split=_split(job),
+        note=job.pause_reason, split=_split(sheet, job),
     )
 
 
@@ -125,14 +125,14 @@ def _part_row(
         key=f"p{line.pk}", kind="part", pk=line.pk, version=line.version, position="",
         name=line.name, code=line.number, people=[], count=line.quantity, price=line.unit_price,
         price_field="unit_price", discount=line.discount, amount=line.amount,
-        payers=[payer for payer, _rate in split_of(line)], payer=line.payer,
+        payers=[payer for payer, _rate in sheet.split_of(line)], payer=line.payer,
         mark=part_mark(sheet, line),
         origin="customer" if line.customer_supplied else
         {"genuine": "oe"}.get(line.origin, line.origin),
         place=level.last_bin.code if level and level.last_bin else "", unit=line.unit,
         overridden=line.overridden_by_id is not None, waiting=job.status == "proposed",
         cancelled=job.status in ("cancelled", "declined"), editable=frozenset(editable),
-        split=_split(line),
+        split=_split(sheet, line),
     )
 
 
@@ -160,8 +160,8 @@ def part_mark(sheet: Sheet, line: PartLine) -> Mark:
     return Mark(_("Not in stock"), "red", "alert")
 
 
-def _split(line: JobLine | PartLine) -> list[str]:
-    shares = split_of(line)
+def _split(sheet: Sheet, line: JobLine | PartLine) -> list[str]:
+    shares = sheet.split_of(line)
     return [f"{payer} {quantity(rate * 100)}%" for payer, rate in shares] if len(shares) > 1 else []
 
 

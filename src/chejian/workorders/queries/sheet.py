@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db import connection
+from django.db.models import F, QuerySet
 
 from chejian.core.models import Event
 from chejian.core.money import ZERO
@@ -17,17 +15,13 @@ from chejian.core.outbox import timeline
 from chejian.inventory.models import StockLevel
 from chejian.workorders.amounts import Charge
 from chejian.workorders.models import (
-    Assignment,
     Authorisation,
     Concern,
     JobLine,
-    LineShare,
     OrderPaper,
     OrderPhoto,
     PartLine,
     PartsRequest,
-    TimeEntry,
-    WalkaroundMark,
     WorkOrder,
 )
 from chejian.workorders.queries.readiness import Readiness, readiness_of
@@ -35,6 +29,25 @@ from chejian.workorders.states import BILLABLE
 
 PHOTOS = 24
 EVENTS = 30
+SMALL = """
+SELECT 'share' AS kind, s.job_id, s.part_line_id, NULL::bigint, s.payer, s.rate, NULL::timestamptz,
+       NULL::timestamptz, s.id
+FROM workorders_lineshare s
+LEFT JOIN workorders_jobline j ON j.id = s.job_id
+LEFT JOIN workorders_partline p ON p.id = s.part_line_id
+WHERE COALESCE(j.order_id, p.order_id) = %s
+UNION ALL
+SELECT 'person', a.job_id, NULL, a.technician_id, u.name, a.share, a.assigned_at, NULL, a.id
+FROM workorders_assignment a JOIN workorders_jobline j ON j.id = a.job_id
+JOIN accounts_user u ON u.id = a.technician_id WHERE j.order_id = %s
+UNION ALL
+SELECT 'time', t.job_id, NULL, t.technician_id, '', NULL, t.started_at, t.ended_at, t.id
+FROM workorders_timeentry t JOIN workorders_jobline j ON j.id = t.job_id WHERE j.order_id = %s
+UNION ALL
+SELECT 'marks', NULL, NULL, count(*), '', NULL, NULL, NULL, 0 FROM workorders_walkaroundmark m
+JOIN workorders_walkaround w ON w.id = m.walkaround_id WHERE w.order_id = %s
+ORDER BY kind, 9
+"""
 
 
 @dataclass
@@ -50,13 +63,18 @@ class OnJob:
 
 @dataclass
 class Sheet:
-    """One order, loaded for showing. Jobs carry ``split`` and ``people``, parts ``split``."""
+    """One order, loaded for showing. ``splits`` by (job, None) or (None, part line)."""
 
     order: WorkOrder
     at: datetime
     jobs: list[JobLine] = field(default_factory=list)
     parts: dict[int, list[PartLine]] = field(default_factory=dict)
     people: dict[int, list[OnJob]] = field(default_factory=dict)
+    splits: dict[tuple[int | None, int | None], list[tuple[str, Decimal]]] = field(
+        default_factory=dict
+    )
+    first_assigned: datetime | None = None
+    marks: int = 0
     requests: list[PartsRequest] = field(default_factory=list)
     levels: dict[int, StockLevel] = field(default_factory=dict)
     concerns: list[Concern] = field(default_factory=list)
@@ -89,7 +107,7 @@ class Sheet:
             lines: list[JobLine | PartLine] = [job]
             lines += [line for line in self.parts.get(job.pk, ()) if not line.cancelled]
             for line in lines:
-                charge = Charge("", line.amount, line.discount, split_of(line))
+                charge = Charge("", line.amount, line.discount, self.split_of(line))
                 for payer, _ in charge.shares:
                     found[payer] = found.get(payer, ZERO) + charge.paid_by(payer)
         deductions = self.order.order_discount + self.order.round_off
@@ -97,26 +115,20 @@ class Sheet:
             found["customer"] = found.get("customer", ZERO) - deductions
         return found
 
+    def split_of(self, line: JobLine | PartLine) -> list[tuple[str, Decimal]]:
+        """Payers with rates of a line."""
+        key = (line.pk, None) if isinstance(line, JobLine) else (None, line.pk)
+        return self.splits.get(key) or [(line.payer, Decimal(1))]
+
     def open_requests_of(self, line: PartLine) -> list[PartsRequest]:
         return [request for request in self.requests if request.line_id == line.pk]
 
 
-def split_of(line: JobLine | PartLine) -> list[tuple[str, Decimal]]:
-    """Payers with rates of a loaded line."""
-    shares: Sequence[dict[str, Any]] = getattr(line, "split", ())
-    return [(share["payer"], Decimal(str(share["rate"]))) for share in shares] or [
-        (line.payer, Decimal(1))
-    ]
-
-
 def head_rows(rows: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
-    """With everything that the head of an order shows; ``marks`` counts those on the car."""
-    marks = WalkaroundMark.objects.filter(walkaround__order=OuterRef("pk")).order_by()
-    counted = marks.values("walkaround__order").annotate(n=Count("pk")).values("n")
+    """With what the head of an order shows: no more, each further table is dear to plan."""
     return rows.select_related(
-        "station", "customer", "vehicle", "repair_type", "repair_class", "adviser",
-        "comeback_of", "walkaround", "delivery",
-    ).annotate(marks=Coalesce(Subquery(counted), 0))
+        "customer", "vehicle", "repair_type", "repair_class", "adviser", "walkaround"
+    )
 
 
 def load_order(pk: int) -> WorkOrder:
@@ -128,7 +140,7 @@ def load_sheet(order: WorkOrder, at: datetime, *, whole: bool = True) -> Sheet:
     """``whole=False`` leaves out photos, events, papers, answers: what the grid does not need."""
     sheet = Sheet(order=order, at=at)
     _load_lines(sheet)
-    _load_people(sheet)
+    _load_small(sheet)
     if whole:
         sheet.concerns = list(order.concerns.all())
         sheet.photos = list(order.photos.select_related("file", "poster")[:PHOTOS])
@@ -140,31 +152,40 @@ def load_sheet(order: WorkOrder, at: datetime, *, whole: bool = True) -> Sheet:
     return sheet
 
 
-def _shares(key: str) -> ArraySubquery:
-    rows = LineShare.objects.filter(**{key: OuterRef("pk")}).order_by("id")
-    return ArraySubquery(rows.values(json=JSONObject(payer="payer", rate="rate")))
+def _load_small(sheet: Sheet) -> None:
+    """Splits, technicians, clocks and the count of marks in one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(SMALL, [sheet.order.pk] * 4)
+        rows = cursor.fetchall()
+    for kind, job_id, line_id, person_id, words, rate, began, ended, _id in rows:
+        if kind == "share":
+            sheet.splits.setdefault((job_id, line_id), []).append((words, rate))
+        elif kind == "person":
+            sheet.people.setdefault(job_id, []).append(OnJob(person_id, words, rate))
+            sheet.first_assigned = min(sheet.first_assigned or began, began)
+        elif kind == "marks":
+            sheet.marks = person_id
+        else:
+            _count(sheet.people.get(job_id, ()), person_id, began, ended)
+
+
+def _count(
+    people: Sequence[OnJob], technician_id: int, began: datetime, ended: datetime | None
+) -> None:
+    for person in people:
+        if person.technician_id == technician_id and ended is None:
+            person.running_since = began
+        elif person.technician_id == technician_id and ended is not None:
+            person.seconds += int((ended - began).total_seconds())
 
 
 def _load_lines(sheet: Sheet) -> None:
     order = sheet.order
-    people = Assignment.objects.filter(job=OuterRef("pk")).order_by("id").values(
-        json=JSONObject(id="technician_id", name="technician__name", share="share")
-    )
-    sheet.jobs = list(
-        order.jobs.annotate(
-            split=_shares("job"), assigned=ArraySubquery(people),
-            first_assigned_at=Subquery(
-                Assignment.objects.filter(job=OuterRef("pk")).order_by("assigned_at")
-                .values("assigned_at")[:1]
-            ),
-        )
-        .select_related("operation", "found_by", "comeback_of__order")
-    )
+    sheet.jobs = list(order.jobs.select_related("operation"))
     for job in sheet.jobs:
         job.order = order
     part_ids = set()
-    lines = PartLine.objects.filter(order=order).annotate(split=_shares("part_line"))
-    for line in lines.order_by("position", "id"):
+    for line in PartLine.objects.filter(order=order).order_by("position", "id"):
         line.order = order
         sheet.parts.setdefault(line.job_id, []).append(line)
         if line.part_id is not None:
@@ -175,29 +196,8 @@ def _load_lines(sheet: Sheet) -> None:
         PartsRequest.objects.filter(line__order=order, fulfilled_at=None, cancelled_at=None)
         .annotate(missing=F("reservation__quantity") - F("reservation__used")
                   - F("reservation__held"))
-        .select_related("reservation")
     )
     for level in StockLevel.objects.filter(
         part__in=part_ids, warehouse__station_id=order.station_id, warehouse__active=True
-    ).select_related("last_bin", "warehouse").order_by("part_id", "-quantity"):
+    ).select_related("last_bin").order_by("part_id", "-quantity"):
         sheet.levels.setdefault(level.part_id, level)
-
-
-def _load_people(sheet: Sheet) -> None:
-    clocks = TimeEntry.objects.filter(job__order=sheet.order).order_by("id")
-    for job in sheet.jobs:
-        sheet.people[job.pk] = [
-            OnJob(row["id"], row["name"], Decimal(str(row["share"])))
-            for row in job.assigned  # type: ignore[attr-defined]
-        ]
-    for entry in clocks:
-        for person in sheet.people.get(entry.job_id, ()):
-            if person.technician_id == entry.technician_id:
-                _count(person, entry)
-
-
-def _count(person: OnJob, entry: TimeEntry) -> None:
-    if entry.ended_at is None:
-        person.running_since = entry.started_at
-    else:
-        person.seconds += int((entry.ended_at - entry.started_at).total_seconds())

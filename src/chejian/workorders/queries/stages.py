@@ -79,10 +79,7 @@ def _times(order: WorkOrder) -> list[datetime | None]:
 def _times_of(sheet: Sheet) -> list[datetime | None]:
     added = min((job.added_at for job in sheet.jobs), default=None)
     answered = min((answer.at for answer in sheet.authorisations), default=None)
-    assigned = min((change for change in (
-        job.first_assigned_at for job in sheet.jobs  # type: ignore[attr-defined]
-    ) if change), default=None)
-    return _line(sheet.order, added, answered, assigned)
+    return _line(sheet.order, added, answered, sheet.first_assigned)
 
 
 def _line(
