@@ -105,7 +105,7 @@ def _split(facts: Facts) -> str:
     payers = dict(Payer.choices)
     shares = "、".join(
         f"{payers.get(payer, payer)} {Decimal(rate) * 100:.0f}%"
-        for payer, rate in (facts.get("shares") or {}).items()
+        for payer, rate in facts.get("shares") or ()
     )
     return _("%(name)s is paid by %(shares)s") % {"name": facts.get("name", ""), "shares": shares}
 

@@ -249,7 +249,7 @@ def split_line(
         _write_shares(line, rates)
     recalculate(order)
     emit("line.split", order, station_id=order.station_id, by=by, at=at, name=line.name,
-         shares={payer: str(rate) for payer, rate in rates.items()})
+         shares=[[payer, str(rate)] for payer, rate in rates.items()])
     return line
 
 
