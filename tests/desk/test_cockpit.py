@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from chejian.core.models import Event
 from tests.desk.counting import SHELL, statements
 from tests.factories import workorders as make
 from tests.factories.accounts import client_of, make_station, make_user
@@ -76,4 +77,35 @@ def test_statements_do_not_grow_with_the_jobs(shop) -> None:
             entry.save()
 
     assert len(set(counts)) == 1
-    assert counts[0] <= SHELL + 24
+    assert counts[0] <= SHELL + 17
+
+
+def heard(page: str) -> set[str]:
+    """Every token that some part of the page listens to."""
+    return {token for tokens in re.findall(r'data-live="([^"]+)"', page)
+            for token in tokens.split()}
+
+
+def test_whatever_happens_to_an_order_is_heard_on_its_page(shop) -> None:
+    order = make.brought_to("delivered", shop, part=shop.stocked(), odometer=49_000)
+    tokens = heard(client_of(shop.manager).get(f"/work-orders/{order.pk}/").content.decode())
+
+    kinds = set(Event.objects.filter(subject_type="workorders.WorkOrder", subject_id=order.pk)
+                .values_list("kind", flat=True))
+    assert len(kinds) > 8
+    assert [kind for kind in kinds if f"{kind.split('.')[0]}:{order.pk}" not in tokens] == []
+
+
+@pytest.mark.parametrize(
+    ("role", "address", "kinds"),
+    [("storekeeper", "/stores/", ("parts.requested", "part.issued", "part.returned")),
+     ("technician", "/my-jobs/", ("job.assigned", "job.started", "part.issued", "order.held")),
+     ("service_adviser", "/", ("order.received", "job.finished")),
+     ("service_adviser", "/work-orders/", ("order.received", "order.settled")),
+     ("cashier", "/cashier/", ("order.passed", "order.cleared")),
+     ("station_manager", "/notices/", ("approval.requested", "order.received"))],
+)
+def test_counters_hear_what_concerns_them(shop, role, address, kinds) -> None:
+    tokens = heard(client_of(shop.person(role)).get(address).content.decode())
+
+    assert [kind for kind in kinds if not {kind, kind.split(".")[0]} & tokens] == []
