@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
+from chejian.accounts.models import ApprovalRequest
 from chejian.core.replay import new_key
 from chejian.workorders import services
 from chejian.workorders.models import OrderPaper, WorkOrder
@@ -220,3 +221,15 @@ def test_a_declined_job_is_offered_again() -> None:
     assert post(shop.adviser, order, f"jobs/{job.pk}/proposals/").status_code == 302
     job.refresh_from_db()
     assert job.status == "proposed"
+
+
+def test_a_discount_above_the_limit_is_asked_for_on_a_form() -> None:
+    shop = Shop()
+    order = make_order(shop)
+    line = add_part(add_job(order, shop), shop, catalog.make_part())
+    tail = f"lines/p{line.pk}/discount-requests/"
+    assert post(shop.adviser, order, tail, {"amount": "30", "reason": ""}).status_code == 422
+    assert post(shop.adviser, order, tail, {"amount": "30", "reason": "老客户"}).status_code == 302
+    asked = ApprovalRequest.objects.get()
+    assert (asked.kind, asked.subject_id, asked.amount) == ("line_discount", line.pk, 30)
+    assert post(shop.storekeeper, order, tail).status_code == 403

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.models import Team, User
 from chejian.accounts.permissions import P
+from chejian.accounts.queries.people import people_with
 from chejian.workorders import services
 from chejian.workorders.forms import PauseForm
 from chejian.workorders.models import WorkOrder
@@ -24,15 +25,10 @@ from chejian.workorders.views.answering import asked, changed, find_job, find_or
 
 def technicians_at(order: WorkOrder, user: User) -> list[User]:
     """Who may be given work there; a crew leader sees his own team."""
-    people = User.objects.filter(
-        is_active=True, assignments__role__permissions__contains=[P.WORK]
-    ).filter(assignments__station_id=order.station_id) | User.objects.filter(
-        is_active=True, assignments__role__permissions__contains=[P.WORK],
-        assignments__station=None, assignments__region_id=order.station.region_id,
-    )
+    people = people_with(P.WORK, order.station_id)
     if not user.can_at(P.DISPATCH, order.station_id):
         people = people.filter(pk__in=team_of(user, order.station_id))
-    return list(people.distinct().order_by("name", "pk"))
+    return list(people)
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,7 +45,10 @@ def assignments(request: StaffRequest, pk: int) -> HttpResponse:
     chosen = [job for job in jobs if str(job.pk) in ticked]
     named = set(request.POST.getlist("technicians"))
     working = [person for person in people if str(person.pk) in named]
-    team = next((team for team in teams if str(team.pk) == request.POST.get("team")), None)
+    crew = request.POST.get("team", "")
+    team = next((team for team in teams if str(team.pk) == crew), None)
+    if len(working) < len(named) or (crew and team is None):
+        raise Http404  # of another station, or gone meanwhile
 
     def verb(_values: dict[str, object], at: datetime) -> object:
         return services.assign(jobs=chosen, technicians=working, by=request.user, at=at,

@@ -14,6 +14,7 @@ from chejian.accounts.services.places import create_region, create_station
 from chejian.books.services import ensure_defaults as ensure_chart
 from chejian.catalog.services import ensure_defaults as ensure_catalog
 from chejian.inventory.services.places import create_warehouse
+from chejian.quality.services import ensure_defaults as ensure_inspection_items
 
 WAREHOUSES = (("MAIN", "主仓"), ("OIL", "油品仓"))
 FIRST_NAME = "admin"
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         ensure_roles()
         ensure_chart()
         ensure_catalog()
+        ensure_inspection_items()
         opened = open_house(
             options["organisation"], options["station_code"], options["station_name"]
         )
