@@ -1,8 +1,10 @@
 """Where each face of the product begins. An app's own addresses stand in its ``urls``."""
 
 from django.urls import include, path
+from django.views.decorators.http import require_GET
 
 from chejian import health
+from chejian.accounts.guards import staff
 from chejian.core.documents import document
 from chejian.core.styleguide import styleguide
 
@@ -10,7 +12,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("styleguide/", styleguide, name="styleguide"),
-    path("documents/<str:number>/", document, name="document"),
+    path("documents/<str:number>/", require_GET(staff()(document)), name="document"),
     path("", include("chejian.accounts.urls")),
     path("", include("chejian.parties.urls")),
     path("", include("chejian.vehicles.urls")),

@@ -32,7 +32,8 @@ class Way:
     """What those who may get for GET and for an empty POST, and what the others get.
 
     ``at`` names the row that each part of the address stands for. ``but`` are the exceptions:
-    ("post", role) to status. ``blind`` is the answer to a person who may not.
+    ("post", role) to status. ``local`` pages are about the present station: what a person may do
+    elsewhere does not open them. ``blind`` is the answer to a person who may not.
     """
 
     get: int
@@ -42,6 +43,7 @@ class Way:
     at: Mapping[str, str] = field(default_factory=dict)
     but: Mapping[tuple[str, str], int] = field(default_factory=dict)
     open: bool = False
+    local: bool = False
     blind: int = REFUSED
 
     def opens(self, method: str, role: str) -> bool:
@@ -106,6 +108,7 @@ SETTERS = (P.MANAGE_STAFF, P.MANAGE_ROLES, P.MANAGE_STATIONS)
 #: files hang on orders: without a sight of orders there is no file
 FILE = {("get", role): STRANGE for role in ("purchaser", "administrator")}
 FREE = {"open": True}
+HERE = {"local": True}
 
 TABLE: dict[str, Way] = {
     # the house
@@ -142,7 +145,7 @@ TABLE: dict[str, Way] = {
     "station": form(P.MANAGE_STATIONS, at="station"),
     "new_region": form(P.MANAGE_STATIONS),
     "region": form(P.MANAGE_STATIONS, at="region"),
-    "teams": page(P.MANAGE_STAFF),
+    "teams": page(P.MANAGE_STAFF, **HERE),
     "new_team": form(P.MANAGE_STAFF),
     "team": form(P.MANAGE_STAFF, at="team"),
     "new_bay": form(P.MANAGE_STAFF),
@@ -176,8 +179,7 @@ TABLE: dict[str, Way] = {
     "vehicle_driver_end": verb(P.EDIT_CUSTOMERS, at=on("vehicle", driver_id="driver")),
     "vehicle_readings": verb(P.EDIT_CUSTOMERS, at="vehicle", post=INVALID),
     "vehicle_meters": verb(P.EDIT_CUSTOMERS, at="vehicle", post=INVALID),
-    "vehicle_corrections": verb(P.EDIT_CUSTOMERS, at=on("vehicle", event_id="reading"),
-                                post=INVALID),
+    "vehicle_corrections": verb(P.EDIT_CUSTOMERS, at="vehicle", post=INVALID),
     "merge_vehicle": form(P.MERGE_CUSTOMERS, at="vehicle"),
     "vehicle_lookup": page(P.VIEW_CUSTOMERS),
     # the catalogue
@@ -206,17 +208,17 @@ TABLE: dict[str, Way] = {
     "periods": form(P.VIEW_BOOKS),
     "account": form(P.CLOSE_PERIOD, at={"code": "account"}),
     # stock
-    "stock": page(P.VIEW_STOCK),
-    "stock_card": page(P.VIEW_STOCK, at="part"),
-    "receipts": page(P.VIEW_STOCK),
-    "receipt_create": form(P.RECEIVE_STOCK),
-    "receipt_row": page(P.RECEIVE_STOCK),
+    "stock": page(P.VIEW_STOCK, **HERE),
+    "stock_card": page(P.VIEW_STOCK, at="part", **HERE),
+    "receipts": page(P.VIEW_STOCK, **HERE),
+    "receipt_create": form(P.RECEIVE_STOCK, **HERE),
+    "receipt_row": page(P.RECEIVE_STOCK, **HERE),
     "receipt": page(P.VIEW_STOCK, at="receipt"),
-    "warehouses": page(P.VIEW_STOCK),
-    "new_warehouse": form(P.EDIT_WAREHOUSES),
+    "warehouses": page(P.VIEW_STOCK, **HERE),
+    "new_warehouse": form(P.EDIT_WAREHOUSES, **HERE),
     "warehouse": form(P.EDIT_WAREHOUSES, at="warehouse"),
     "warehouse_bins": verb(P.EDIT_WAREHOUSES, at="warehouse", post=INVALID),
-    "receipt_parts": page(P.RECEIVE_STOCK),
+    "receipt_parts": page(P.RECEIVE_STOCK, **HERE),
     # the work order
     "order_panels": page(*LOOKERS, at="order"),
     "order_panel": page(*LOOKERS, at=on("order", name="panel")),
@@ -265,7 +267,7 @@ TABLE: dict[str, Way] = {
     "money_approvals": verb(P.COLLECT, P.SETTLE, at="settled", post=INVALID),
     "refunds": verb(P.COLLECT, P.APPROVE_REFUND, at="payment", post=INVALID),
     # bringing a shop in
-    "imports": form(P.IMPORT_DATA),
+    "imports": form(P.IMPORT_DATA, **HERE),
     "import_template": page(P.IMPORT_DATA, at={"kind": "import_kind"}),
     "import_run": page(P.IMPORT_DATA, at="run"),
     "import_columns": verb(P.IMPORT_DATA, at="run", post=INVALID),
@@ -277,23 +279,23 @@ TABLE: dict[str, Way] = {
     # the desk
     "home": page(but={("get", "technician"): MOVED}),
     "search": page(),
-    "reception": form(P.OPEN_ORDER),
-    "reception_match": page(P.OPEN_ORDER),
-    "orders": page(*LOOKERS),
+    "reception": form(P.OPEN_ORDER, **HERE),
+    "reception_match": page(P.OPEN_ORDER, **HERE),
+    "orders": page(*LOOKERS, **HERE),
     "order": page(*LOOKERS, at="order"),
     "order_till": page(*LOOKERS, at="completed"),
     "order_verdicts": page(*LOOKERS, at="inspecting"),
     "delivery": form(P.DELIVER, at="settled"),
-    "cashier": page(P.SETTLE, P.COLLECT),
+    "cashier": page(P.SETTLE, P.COLLECT, **HERE),
     "cashier_order": page(P.SETTLE, P.COLLECT, at="completed"),
-    "my_jobs": page(*WORKING),
+    "my_jobs": page(*WORKING, **HERE),
     "job": page(*WORKING, at="job"),
     "job_findings": verb(*WORKING, at="job", post=INVALID),
     "job_part_requests": verb(P.REQUEST_PARTS, at="job",
                               but=only({"service_adviser": REFUSED, "warranty_clerk": REFUSED})),
     "job_photos": verb(*WORKING, at="job", post=INVALID),
-    "stores": page(P.ISSUE_PARTS),
-    "stores_scans": verb(P.ISSUE_PARTS, post=INVALID),
+    "stores": page(P.ISSUE_PARTS, **HERE),
+    "stores_scans": verb(P.ISSUE_PARTS, post=INVALID, **HERE),
     "stores_order": page(P.ISSUE_PARTS, at="order"),
     "stores_issues": verb(P.ISSUE_PARTS, at="order"),
     "notices": page(),

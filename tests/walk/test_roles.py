@@ -63,6 +63,8 @@ def status(response: HttpResponse) -> int | str:
 def test_every_address_has_its_line_and_every_line_its_address() -> None:
     assert [name for name, _pattern in routes() if not name] == []
     assert set(TABLE) == set(ROUTES)
+    for name, pattern in ROUTES.items():
+        assert set(TABLE[name].at) == set(re.findall(r"<(?:\w+:)?(\w+)>", pattern)), name
 
 
 @pytest.mark.parametrize("name", TABLE)
@@ -162,3 +164,14 @@ def test_the_rights_at_the_rows_station_count(world: World, name: str) -> None:
                 assert writes() == before
 
 
+
+
+@pytest.mark.parametrize("name", [name for name, way in TABLE.items() if way.local])
+def test_a_right_held_elsewhere_opens_no_screen_of_this_station(world: World, name: str) -> None:
+    way, url = TABLE[name], address(name, world.here.rows)
+    for method in ("get", "post"):
+        said = way.get if method == "get" else way.post
+        if said != NO_METHOD:
+            assert status(ask(world.two_stations, method, url)) == said
+            looks = said if way.may & ONLOOKERS else REFUSED
+            assert status(ask(world.gone_there, method, url)) == looks

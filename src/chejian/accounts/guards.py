@@ -47,6 +47,21 @@ def staff[**P](*permissions: str) -> Callable[[View[P]], Callable[..., HttpRespo
     return decorate
 
 
+def staff_here[**P](*permissions: str) -> Callable[[View[P]], Callable[..., HttpResponse]]:
+    """The same for screens about the present station: held elsewhere is not enough."""
+
+    def decorate(view: View[P]) -> Callable[..., HttpResponse]:
+        @functools.wraps(view)
+        def here(request: StaffRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            if request.station.permissions.isdisjoint(permissions):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return staff(*permissions)(here)
+
+    return decorate
+
+
 def login_again(request: HttpRequest) -> HttpResponse:
     """To the login page; a fragment or a script is told to ask for the password in place."""
     if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):

@@ -12,6 +12,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.access import Access, load_access
+from chejian.accounts.permissions import P
 from chejian.core import fields, states
 from chejian.core.text import pinyin_key
 
@@ -99,7 +100,13 @@ class Role(models.Model):
 class UserQuerySet(models.QuerySet["User"]):
     def visible_to(self, user: "User") -> Self:
         """Colleagues: whoever has a role at one of the person's stations, or no role any more."""
-        here = user.access.station_ids
+        return self._working_at(user.access.station_ids)
+
+    def managed_by(self, user: "User") -> Self:
+        """The same, but of the stations where the person manages the staff."""
+        return self._working_at(user.access.stations_with(P.MANAGE_STAFF))
+
+    def _working_at(self, here: list[int]) -> Self:
         return self.filter(
             models.Q(assignments=None)
             | models.Q(assignments__station__in=here)
@@ -117,6 +124,9 @@ class UserManager(BaseUserManager["User"]):
 
     def visible_to(self, user: "User") -> UserQuerySet:
         return self.get_queryset().visible_to(user)
+
+    def managed_by(self, user: "User") -> UserQuerySet:
+        return self.get_queryset().managed_by(user)
 
 
 @pghistory.track(exclude=["password", "last_login"])

@@ -7,11 +7,9 @@ that page decides who may see it.
 
 from collections.abc import Callable
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET
 
 type Find = Callable[[str], str | None]
 """Gives the address of a document's page by its number, or None."""
@@ -31,8 +29,6 @@ def link_to(label: str) -> str:
     return reverse("document", args=[label]) if known else ""
 
 
-@require_GET
-@login_required
 def document(request: HttpRequest, number: str) -> HttpResponse:
     """To the page of the document with this number."""
     find = _kinds.get(number.partition("-")[0])

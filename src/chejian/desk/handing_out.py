@@ -146,6 +146,8 @@ def hand_out(
     Raises WrongPart where nothing is there, and what issuing raises; then nothing is issued.
     """
     counter = chosen(order)
+    if not set(wanted or ()) <= {line.line.pk for line in counter.lines}:
+        raise WrongPart(_("This line is not waiting for parts any more. Nothing was issued."))
     for line in counter.lines:
         quantity = line.ready if wanted is None else wanted.get(line.line.pk, Decimal(0))
         if quantity > 0:

@@ -7,13 +7,18 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from chejian.accounts.access import StationAccess
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A screen: its URL name, word, icon, and the permissions any of which opens it."""
+    """A screen: its URL name, word, icon, and the permissions any of which opens it.
+
+    Most screens are about the present station, and a right held there opens them; for those of
+    the whole organisation (``anywhere``) it may be held at any.
+    """
 
     name: str
     label: str | Promise
@@ -21,6 +26,14 @@ class Entry:
     permissions: tuple[str, ...] = ()
     count: str = ""
     kbd: str = ""
+    anywhere: bool = False
+
+    def opens_to(self, user: User, here: StationAccess | None) -> bool:
+        if not self.permissions:
+            return True
+        if self.anywhere or here is None:
+            return user.access.can_any(self.permissions)
+        return not here.permissions.isdisjoint(self.permissions)
 
 
 @dataclass(frozen=True)
@@ -45,7 +58,7 @@ MENU: tuple[Section, ...] = (
                   count="open"),
             Entry("approvals", _("Approvals"), "check",
                   (P.APPROVE_DISCOUNT, P.APPROVE_REFUND, P.APPROVE_CREDIT, P.OVERRIDE_PRICE),
-                  count="approvals"),
+                  count="approvals", anywhere=True),
         ),
     ),
     Section(
@@ -54,7 +67,7 @@ MENU: tuple[Section, ...] = (
             Entry("stores", _("Issue parts"), "barcode", (P.ISSUE_PARTS,), count="requests"),
             Entry("stock", _("Stock"), "box", (P.VIEW_STOCK,)),
             Entry("receipts", _("Receipts"), "truck", (P.RECEIVE_STOCK,)),
-            Entry("parts", _("Parts and labour"), "tag", (P.VIEW_CATALOG,)),
+            Entry("parts", _("Parts and labour"), "tag", (P.VIEW_CATALOG,), anywhere=True),
         ),
     ),
     Section(
@@ -62,14 +75,16 @@ MENU: tuple[Section, ...] = (
         (
             Entry("cashier", _("Settle and collect"), "cash", (P.SETTLE, P.COLLECT),
                   count="to_settle"),
-            Entry("trial_balance", pgettext_lazy("menu", "Books"), "chart", (P.VIEW_BOOKS,)),
+            Entry("trial_balance", pgettext_lazy("menu", "Books"), "chart", (P.VIEW_BOOKS,),
+                  anywhere=True),
         ),
     ),
     Section(
         _("Customers"),
         (
-            Entry("parties", pgettext_lazy("menu", "Customers"), "users", (P.VIEW_CUSTOMERS,)),
-            Entry("vehicles", _("Vehicles"), "car", (P.VIEW_CUSTOMERS,)),
+            Entry("parties", pgettext_lazy("menu", "Customers"), "users", (P.VIEW_CUSTOMERS,),
+                  anywhere=True),
+            Entry("vehicles", _("Vehicles"), "car", (P.VIEW_CUSTOMERS,), anywhere=True),
             Entry("imports", _("Import"), "upload", (P.IMPORT_DATA,)),
         ),
     ),
@@ -84,14 +99,13 @@ END: tuple[Entry, ...] = (
 
 QUICK: tuple[Entry, ...] = (
     Entry("reception", _("Receive a car"), "car", (P.OPEN_ORDER,), kbd="F2"),
-    Entry("new_party", _("New customer"), "users", (P.EDIT_CUSTOMERS,)),
-    Entry("new_vehicle", _("New vehicle"), "car", (P.EDIT_CUSTOMERS,)),
+    Entry("new_party", _("New customer"), "users", (P.EDIT_CUSTOMERS,), anywhere=True),
+    Entry("new_vehicle", _("New vehicle"), "car", (P.EDIT_CUSTOMERS,), anywhere=True),
     Entry("receipt_create", _("New receipt"), "truck", (P.RECEIVE_STOCK,)),
 )
 
 
-def may_open(name: str, user: User) -> bool:
+def may_open(name: str, user: User, here: StationAccess | None) -> bool:
     """Whether the screen with that URL name is one of the person's own."""
     entries = [*(entry for section in MENU for entry in section.entries), *END, *QUICK]
-    found = [entry.permissions for entry in entries if entry.name == name]
-    return any(not codes or user.access.can_any(codes) for codes in found)
+    return any(entry.opens_to(user, here) for entry in entries if entry.name == name)

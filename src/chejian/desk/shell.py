@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from chejian import events_token
-from chejian.accounts.access import Access, StationAccess
+from chejian.accounts.access import StationAccess
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core.shell import MenuGroup, MenuItem, Shell, StationChoice
@@ -41,18 +41,18 @@ def provide(request: HttpRequest) -> Shell:
     groups = [
         MenuGroup(section.label, items)
         for section in MENU
-        if (items := _items(section.entries, request, user.access, counts))
+        if (items := _items(section.entries, request, user, counts))
     ]
     flat = [item for group in groups for item in group.items]
     return Shell(
         groups=groups,
-        end=_items(END, request, user.access, counts),
+        end=_items(END, request, user, counts),
         tabs=(flat[1:] if lands_on_phone(here) else flat)[:3],
         stations=[
             StationChoice(place.station_id, place.name, place is here)
             for place in user.access.stations.values()
         ],
-        quick=_items(QUICK, request, user.access, {}),
+        quick=_items(QUICK, request, user, {}),
         person=[
             MenuItem(_("My settings"), "adjust", reverse("preferences")),
             MenuItem(_("My password"), "key", reverse("change_password")),
@@ -78,12 +78,12 @@ def lands_on_phone(here: StationAccess) -> bool:
 
 
 def _items(
-    entries: Sequence[Entry], request: HttpRequest, access: Access,
-    counts: dict[str, int],
+    entries: Sequence[Entry], request: HttpRequest, user: User, counts: dict[str, int],
 ) -> list[MenuItem]:
+    here: StationAccess | None = getattr(request, "station", None)
     found = []
     for entry in entries:
-        if entry.permissions and not access.can_any(entry.permissions):
+        if not entry.opens_to(user, here):
             continue
         url = reverse(entry.name)
         active = request.path == url or (url != "/" and request.path.startswith(url))

@@ -3,14 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from chejian.accounts.guards import StaffRequest, fetch, staff
+from chejian.accounts.guards import StaffRequest, fetch, staff, staff_here
 from chejian.accounts.models import Station
 from chejian.accounts.permissions import P
 from chejian.core.errors import DomainError
@@ -37,12 +36,10 @@ def _workbook(data: bytes, name: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@staff(P.IMPORT_DATA)
+@staff_here(P.IMPORT_DATA)
 def imports(request: StaffRequest) -> HttpResponse:
     """All imports of the station; new files are dropped here."""
     station_id = request.station.station_id
-    if not request.user.can_at(P.IMPORT_DATA, station_id):
-        raise PermissionDenied
     sent = request.method == "POST"
     form = UploadForm(request.POST, request.FILES) if sent else UploadForm()
     if sent and form.is_valid():

@@ -35,8 +35,8 @@ def people_with(code: str, station_id: int) -> QuerySet[User]:
 def colleagues(
     by: User, *, search: str = "", station_id: int | None = None, closed: bool = False
 ) -> QuerySet[User]:
-    """The people ``by`` may see, narrowed by name, pinyin, phone or number, and by station."""
-    found = User.objects.visible_to(by).filter(is_active=not closed)
+    """The people whom ``by`` manages, narrowed by name, pinyin, phone or number, and by station."""
+    found = User.objects.managed_by(by).filter(is_active=not closed)
     if station_id is not None:
         found = found.filter(
             Q(assignments__station=station_id) | Q(assignments__region__stations=station_id)

@@ -27,7 +27,9 @@ from chejian.core.keyset import page
 @staff(P.MANAGE_STAFF)
 def people(request: StaffRequest) -> HttpResponse:
     """Searched by name, pinyin, phone or number; filtered by station; paged by key."""
-    stations = Station.objects.filter(pk__in=request.user.access.station_ids).order_by("pk")
+    stations = Station.objects.filter(
+        pk__in=request.user.access.stations_with(P.MANAGE_STAFF)
+    ).order_by("pk")
     chosen = request.GET.get("station", "")
     station_id = int(chosen) if chosen.isdecimal() else None
     found = colleagues(
@@ -171,7 +173,7 @@ def skills(request: StaffRequest) -> HttpResponse:
 
 
 def _find(request: StaffRequest, pk: int) -> User:
-    return get_object_or_404(User.objects.visible_to(request.user), pk=pk)
+    return get_object_or_404(User.objects.managed_by(request.user), pk=pk)
 
 
 def _address(who: User) -> str:

@@ -20,7 +20,7 @@ from chejian.accounts.forms.places import (
     TeamForm,
 )
 from chejian.accounts.forms.refusals import attempt
-from chejian.accounts.guards import StaffRequest, fetch, staff
+from chejian.accounts.guards import StaffRequest, fetch, staff, staff_here
 from chejian.accounts.models import Bay, Organisation, Region, Station, Team
 from chejian.accounts.permissions import P
 from chejian.accounts.queries.places import stations_managed_by
@@ -109,7 +109,7 @@ def _save_region(request: StaffRequest, place: Region | None, given: dict[str, A
 
 
 @require_GET
-@staff(P.MANAGE_STAFF)
+@staff_here(P.MANAGE_STAFF)
 def teams(request: StaffRequest) -> HttpResponse:
     """Teams and bays of the station where the person works now."""
     here = request.station.station_id

@@ -16,8 +16,9 @@ from chejian.desk.shell import KEYS
 @staff()
 def help_page(request: StaffRequest) -> HttpResponse:
     """A car's way through the shop, step by step, the keys, and the documents with states."""
+    user, here = request.user, request.station
     steps = [
-        (step, reverse(step.url_name) if may_open(step.url_name, request.user) else "")
+        (step, reverse(step.url_name) if may_open(step.url_name, user, here) else "")
         for step in helping.STEPS
     ]
     context = {"steps": steps, "documents": helping.DOCUMENTS.values(), "key_words": KEYS}

@@ -99,6 +99,8 @@ def stores_scans(request: StaffRequest) -> HttpResponse:
     chosen = request.POST.get("order", "")
     order = _order(request, int(chosen)) if chosen.isdigit() else None
     if order is None:
+        if P.ISSUE_PARTS not in request.station.permissions:
+            raise PermissionDenied
         return _choose(request, code)
     try:
         issue = handing_out.issue_scanned(

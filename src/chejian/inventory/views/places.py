@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chejian.accounts.guards import StaffRequest, fetch, staff
+from chejian.accounts.guards import StaffRequest, fetch, staff, staff_here
 from chejian.accounts.permissions import P
 from chejian.core.errors import DomainError
 from chejian.inventory import services
@@ -20,7 +20,7 @@ from chejian.parties.formfields import add_refusals
 
 
 @require_GET
-@staff(P.VIEW_STOCK)
+@staff_here(P.VIEW_STOCK)
 def warehouses(request: StaffRequest) -> HttpResponse:
     """The present station's warehouses."""
     station_id = request.station.station_id
@@ -41,7 +41,7 @@ def warehouses(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@staff(P.EDIT_WAREHOUSES)
+@staff_here(P.EDIT_WAREHOUSES)
 def new_warehouse(request: StaffRequest) -> HttpResponse:
     """Add a warehouse to the present station."""
     form = WarehouseForm(request.POST or None)

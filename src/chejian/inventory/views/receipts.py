@@ -10,11 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from chejian.accounts.guards import StaffRequest, fetch, staff
+from chejian.accounts.guards import StaffRequest, fetch, staff, staff_here
 from chejian.accounts.permissions import P
 from chejian.catalog.queries import find_parts
 from chejian.core import keyset
-from chejian.core.errors import DomainError, NotPermitted
+from chejian.core.errors import DomainError
 from chejian.core.fragments import render_block
 from chejian.inventory import queries, services
 from chejian.inventory.forms import MOST_ROWS, ROWS, ReceiptForm, ReceiptRowForm, ReceiptRows
@@ -23,7 +23,7 @@ from chejian.parties.formfields import add_refusals
 
 
 @require_GET
-@staff(P.VIEW_STOCK)
+@staff_here(P.VIEW_STOCK)
 def receipts(request: StaffRequest) -> HttpResponse:
     """Receipts of the present station, newest first."""
     station_id = request.station.station_id
@@ -58,12 +58,10 @@ def receipt(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@staff(P.RECEIVE_STOCK)
+@staff_here(P.RECEIVE_STOCK)
 def new_receipt(request: StaffRequest) -> HttpResponse:
     """Take goods in. Rows are added by a script, or by the button where there is none."""
     station_id = request.station.station_id
-    if not request.user.can_at(P.RECEIVE_STOCK, station_id):
-        raise NotPermitted(_("You may not receive stock at this station."))
     data = request.POST or None
     form = ReceiptForm(data, user=request.user, station_id=station_id)
     rows = ReceiptRows(_more(request) or data, prefix="rows")
@@ -104,7 +102,7 @@ def _receive(
 
 
 @require_GET
-@staff(P.RECEIVE_STOCK)
+@staff_here(P.RECEIVE_STOCK)
 def receipt_row(request: StaffRequest) -> HttpResponse:
     """One more empty row for the form."""
     index = request.GET.get("index", "")
@@ -114,7 +112,7 @@ def receipt_row(request: StaffRequest) -> HttpResponse:
 
 
 @require_GET
-@staff(P.RECEIVE_STOCK)
+@staff_here(P.RECEIVE_STOCK)
 def receipt_parts(request: StaffRequest) -> HttpResponse:
     """Parts for the form, with the bin remembered and, for those who may see it, the last cost."""
     found = find_parts(request.user, request.GET.get("q", ""))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 
-from chejian.accounts.guards import StaffRequest, fetch, staff
+from chejian.accounts.guards import StaffRequest, fetch, staff_here
 from chejian.accounts.permissions import P
 from chejian.catalog.models import Part
 from chejian.catalog.queries import answering
@@ -37,7 +37,7 @@ VIEWS: dict[str, Text] = {
 
 
 @require_GET
-@staff(P.VIEW_STOCK)
+@staff_here(P.VIEW_STOCK)
 def stock(request: StaffRequest) -> HttpResponse:
     """Stock of the present station: what lies where, what is free, what it is worth."""
     station_id = request.station.station_id
@@ -81,7 +81,7 @@ def _narrowed(
 
 
 @require_GET
-@staff(P.VIEW_STOCK)
+@staff_here(P.VIEW_STOCK)
 def stock_card(request: StaffRequest, pk: int) -> HttpResponse:
     """One part at the present station: where it lies, who waits for it, and every move."""
     part = fetch(Part.objects.visible_to(request.user), request.user, pk)
