@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a hundred settlements: each is whole or not there, and the ledgers tie."""
+"""kill -9 in the middle of a hundred settlements: each is whole or not there; all ties."""
 
 import os
 import signal
@@ -91,7 +91,7 @@ class Cashier:
 
 
 def completed_orders(shop: Shop) -> list[int]:
-    """A hundred completed orders, each with a job and an issued part, every third with two payers."""
+    """A hundred completed orders with a job and an issued part, every third with two payers."""
     part = shop.stocked(ORDERS)
     vehicle, customer = make_vehicle(), make_party()
     made = []

@@ -41,7 +41,9 @@ _checks: dict[str, tuple[Text, Check]] = {}
 
 
 def register_check(name: str, function: Check, title: Text = "") -> None:
-    """Called in ``AppConfig.ready``. ``name`` (``stock.levels``) is for programs, ``title`` to read.
+    """Called in ``AppConfig.ready``. ``name`` (``stock.levels``) is for programs.
+
+    ``title`` is to read.
 
     Apps become ready floor by floor, and so run their checks.
     """

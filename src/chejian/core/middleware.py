@@ -26,5 +26,6 @@ class DomainErrorMiddleware:
         elif isinstance(error, Conflict):
             status = 409
         context = {"refusals": error.refusals, "error": error}
-        page = "core/refused_part.html" if request.headers.get("HX-Request") else "core/refused.html"
+        part = request.headers.get("HX-Request")
+        page = "core/refused_part.html" if part else "core/refused.html"
         return render(request, page, context, status=status)

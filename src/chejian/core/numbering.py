@@ -18,7 +18,9 @@ def draw_number(*, kind: str, station_id: int, station_code: str, on: date) -> s
     return f"{kind}-{station_code}-{on.year % 100:02d}-{last:06d}"
 
 
-def draw_numbers(*, kind: str, station_id: int, station_code: str, on: date, count: int) -> list[str]:
+def draw_numbers(
+    *, kind: str, station_id: int, station_code: str, on: date, count: int
+) -> list[str]:
     """Draw ``count`` numbers in a row with one statement, for bulk work."""
     with connection.cursor() as cursor:
         cursor.execute(
