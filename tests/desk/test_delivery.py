@@ -47,6 +47,9 @@ def test_the_car_leaves_with_reading_papers_and_name(shop, paid) -> None:
     assert (paid.status, gone.odometer_out, gone.collected_by, gone.papers) == (
         "delivered", 46823, "王建华", ["settlement", "keys"])
     assert gone.old_parts_given
+    page = client.get(f"/work-orders/{paid.pk}/").content.decode()
+    assert "46,823 km" in page
+    assert "王建华" in page
     assert client.get(address).headers["Location"] == f"/work-orders/{paid.pk}/"
 
 

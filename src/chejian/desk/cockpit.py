@@ -4,8 +4,6 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.urls import reverse
-
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.billing import queries as money
@@ -13,7 +11,7 @@ from chejian.billing.models import Payment, Receivable, Settlement
 from chejian.billing.splitting import bills
 from chejian.core.money import ZERO
 from chejian.quality.models import Certificate, Inspection
-from chejian.workorders.models import WorkOrder
+from chejian.workorders.models import Delivery, WorkOrder
 from chejian.workorders.queries import payer_shares
 from chejian.workorders.states import OVER
 
@@ -96,5 +94,8 @@ def inspections(order: WorkOrder) -> dict[str, Any]:
     }
 
 
-def cashier_address(order: WorkOrder) -> str:
-    return reverse("cashier_order", args=[order.pk])
+def delivery_of(order: WorkOrder) -> Delivery | None:
+    """Who took the car, when and with which reading; asked for only once it has left."""
+    if order.status not in ("delivered", "closed"):
+        return None
+    return Delivery.objects.select_related("by").filter(order=order).first()

@@ -10,6 +10,7 @@ from chejian.accounts.guards import StaffRequest, fetch, staff
 from chejian.accounts.permissions import P
 from chejian.core.fragments import render_block
 from chejian.desk import cockpit as desk
+from chejian.desk.handing_over import PAPERS
 from chejian.workorders import panels
 from chejian.workorders.models import WorkOrder
 from chejian.workorders.queries.sheet import head_rows
@@ -51,7 +52,10 @@ def order_verdicts(request: StaffRequest, pk: int) -> HttpResponse:
 def _money(request: StaffRequest, found: WorkOrder) -> dict[str, Any]:
     user = request.user
     sees = user.can_at(P.VIEW_ORDERS, found.station_id)
+    handed = desk.delivery_of(found)
     return {
+        "handed": handed,
+        "handed_papers": [str(PAPERS.get(code, code)) for code in handed.papers] if handed else [],
         "till": desk.till(found, user) if sees else desk.Till(),
         "open_amount": desk.open_amount,
         "may_cashier": user.can_at(P.COLLECT, found.station_id)

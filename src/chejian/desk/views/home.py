@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from chejian.accounts.access import StationAccess
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.permissions import P
 from chejian.desk import home as desk
@@ -31,7 +32,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "here": here,
         "now_at": now,
         "figures": figures,
-        "flow": flow(figures) if P.VIEW_ORDERS in here.permissions else [],
+        "flow": flow(figures, here) if P.VIEW_ORDERS in here.permissions else [],
         "tasks": desk.tasks(user, here, everyone=everyone, now=now),
         "everyone": everyone,
         "may_receive": P.OPEN_ORDER in here.permissions,
@@ -44,7 +45,7 @@ def home(request: StaffRequest) -> HttpResponse:
     return render(request, "desk/home.html", context)
 
 
-def flow(figures: dict[str, int]) -> list[dict[str, Any]]:
+def flow(figures: dict[str, int], here: StationAccess) -> list[dict[str, Any]]:
     """The boxes of the flow picture with their side states."""
     orders = reverse("orders")
 
@@ -69,7 +70,8 @@ def flow(figures: dict[str, int]) -> list[dict[str, Any]]:
         {"label": _("Inspection"), "icon": "shield", "count": figures["inspect"],
          "url": link("inspect"), "late": 0, "side": [side(_("Rework"), "rework", "red")]},
         {"label": _("Settlement"), "icon": "cash", "count": figures["settle"],
-         "url": reverse("cashier"), "late": 0,
+         "url": link("settle") if here.permissions.isdisjoint((P.SETTLE, P.COLLECT))
+         else reverse("cashier"), "late": 0,
          "side": [side(_("To collect"), "collect", "amber")]},
         {"label": _("Delivery"), "icon": "key", "count": figures["deliver"],
          "url": link("deliver"), "late": figures["late_deliver"], "side": []},

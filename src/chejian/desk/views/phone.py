@@ -80,9 +80,16 @@ def job(request: StaffRequest, pk: int) -> HttpResponse:
     whose = User.objects.filter(pk=int(wanted)).first() if wanted.isdigit() else None
     context = {
         "detail": phone.detail(found, request.user, whose), "pauses": phone.PAUSES,
-        "key": new_key(),
+        "key": new_key(), "back": _back(request, found),
     }
     return render(request, "desk/job.html", context)
+
+
+def _back(request: StaffRequest, found: JobLine) -> str:
+    """The own list; whoever has none came from the order."""
+    if request.station.permissions.isdisjoint((P.WORK, P.LEAD_TEAM)):
+        return reverse("order", args=[found.order_id])
+    return reverse("my_jobs")
 
 
 @require_POST
