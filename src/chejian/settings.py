@@ -70,6 +70,7 @@ MIDDLEWARE: list[str] = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "chejian.core.live.LivePolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -161,11 +162,7 @@ SECURE_CSP: dict[str, list[str]] = {
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:", "blob:"],
     "media-src": [CSP.SELF, "blob:"],
-    "connect-src": (
-        [CSP.SELF, EVENTS_URL]
-        if EVENTS_URL
-        else [CSP.SELF, f"http://*:{EVENTS_PORT}", f"https://*:{EVENTS_PORT}"]
-    ),
+    "connect-src": [CSP.SELF],  # and the events, by chejian.core.live
     "object-src": [CSP.SELF],
     "frame-src": [CSP.SELF],
     "base-uri": [CSP.NONE],

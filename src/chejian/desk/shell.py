@@ -13,6 +13,7 @@ from chejian import events_token
 from chejian.accounts.access import StationAccess
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
+from chejian.core.live import events_address
 from chejian.core.shell import MenuGroup, MenuItem, Shell, StationChoice
 from chejian.desk.counts import menu_counts
 from chejian.desk.menu import END, MENU, QUICK, Entry
@@ -92,11 +93,3 @@ def _items(
                      entry.kbd)
         )
     return found
-
-
-def events_address(request: HttpRequest) -> str:
-    """Where the browser listens: a setting, else the request's own host on the events port."""
-    if settings.EVENTS_URL:
-        return f"{settings.EVENTS_URL.rstrip('/')}/events"
-    host = request.get_host().rpartition(":")[0] or request.get_host()
-    return f"{request.scheme}://{host}:{settings.EVENTS_PORT}/events"
