@@ -65,7 +65,7 @@ SENT: dict[str, tuple[str, str, Data]] = {
     ),
     "a part on their job": (
         "order_jobs", "service_adviser",
-        lambda here, there: {"choice": f"p{here.rows['part']}", "job": there.rows["job"]},
+        lambda here, there: {"choice": f"p{here.rows['part']}", "job": there.rows["proposed"]},
     ),
     "an answer to their job": (
         "order_approvals", "service_adviser",
@@ -131,4 +131,4 @@ def test_the_same_forms_with_own_rows_are_taken(world: World) -> None:
                 address(name, here.rows), data(here, here)
             )
             taken[what] = status(response)  # type: ignore[arg-type]
-    assert set(taken.values()) == {302}, taken
+    assert [what for what, code in taken.items() if code != 302] == []

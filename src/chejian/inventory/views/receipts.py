@@ -53,6 +53,7 @@ def receipt(request: StaffRequest, pk: int) -> HttpResponse:
         "receipt": found,
         "lines": list(found.lines.select_related("part", "bin").order_by("pk")),
         "sees_cost": request.user.can_at(P.SEE_COST, found.station_id),
+        "can_receive": P.RECEIVE_STOCK in request.station.permissions,
     }
     return render(request, "inventory/receipt.html", context)
 
