@@ -1,21 +1,33 @@
-"""Jobs of a worker that was killed go back into the queue. Found by PROCRASTINATE_IMPORT_PATHS."""
+"""Jobs of a worker that was killed go back into the queue.
 
+A task of the worker's own loop, not a job: it must also run while the only place for jobs is
+taken, and a job every few seconds that waits behind a long one fills the database's log.
+"""
+
+import asyncio
 import logging
 
-from procrastinate import JobContext
-from procrastinate.contrib.django import app
+from procrastinate.exceptions import ConnectorException
+from procrastinate.manager import JobManager
 
 SECONDS_WITHOUT_HEARTBEAT = 10
+EVERY = 5.0
 
 log = logging.getLogger(__name__)
 
 
-# A queueing lock but no lock: a stalled run of this very task would block all later ones.
-@app.periodic(cron="*/5 * * * * *")
-@app.task(queueing_lock="rescue", pass_context=True)
-async def rescue_stalled_jobs(context: JobContext, timestamp: int) -> int:
+async def keep_rescuing(manager: JobManager, every: float = EVERY) -> None:
+    """Rescue until cancelled; a database that does not answer is asked again."""
+    while True:
+        try:
+            await rescue(manager)
+        except ConnectorException as error:
+            log.warning("silent workers could not be looked for: %s", error)
+        await asyncio.sleep(every)
+
+
+async def rescue(manager: JobManager) -> int:
     """Retry what was being done by workers that are silent; returns how many."""
-    manager = context.app.job_manager
     stalled = list(await manager.get_stalled_jobs(
         seconds_since_heartbeat=SECONDS_WITHOUT_HEARTBEAT
     ))

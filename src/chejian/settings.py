@@ -179,7 +179,8 @@ USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
 
 # --- jobs ------------------------------------------------------------------------------------
-PROCRASTINATE_IMPORT_PATHS: list[str] = ["chejian.rescue"]
+#: periodic jobs missed while the shop was closed are not caught up: each looks at everything
+PROCRASTINATE_PERIODIC_DEFAULTS: dict[str, float] = {"max_delay": 5.0}
 
 LOG_TIME = "" if START_ID else "%(asctime)s "  # the supervisor's log brings the time itself
 LOGGING: dict[str, Any] = {

@@ -7,9 +7,11 @@ again within a quarter of a minute.
 
 import asyncio
 import sys
+from contextlib import suppress
 
 import django
 
+from chejian.rescue import keep_rescuing
 from chejian.system import HERE
 
 #: below the supervisor's patience: a second signal would leave the job marked as running
@@ -35,11 +37,17 @@ async def _work() -> None:
         raise TypeError(connector)
     with app.replace_connector(connector.get_worker_connector()) as worker_app:
         async with worker_app.open_async():
-            await worker_app.run_worker_async(
-                concurrency=1,
-                fetch_job_polling_interval=1.0,
-                update_heartbeat_interval=HEARTBEAT,
-                stalled_worker_timeout=STALLED_AFTER,
-                shutdown_graceful_timeout=GRACE,
-                delete_jobs="successful",
-            )
+            rescuing = asyncio.create_task(keep_rescuing(worker_app.job_manager))
+            try:
+                await worker_app.run_worker_async(
+                    concurrency=1,
+                    fetch_job_polling_interval=1.0,
+                    update_heartbeat_interval=HEARTBEAT,
+                    stalled_worker_timeout=STALLED_AFTER,
+                    shutdown_graceful_timeout=GRACE,
+                    delete_jobs="successful",
+                )
+            finally:
+                rescuing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await rescuing
