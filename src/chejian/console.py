@@ -26,5 +26,14 @@ def _(text: str) -> str:
     return _catalogue().gettext(text)
 
 
+#: begins a line that the supervisor shows and does not keep
+UNKEPT = "\x1e"
+
+
+def unkept(line: str) -> str:
+    """A line for the terminal alone, such as a password; marked where a supervisor listens."""
+    return UNKEPT + line if os.environ.get("CHEJIAN_START_ID") else line
+
+
 class OperatorError(Exception):
     """What stops the program and can be mended by the person who started it: shown as it is."""

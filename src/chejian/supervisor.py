@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from chejian.console import OperatorError, _
+from chejian.console import UNKEPT, OperatorError, _
 from chejian.system import HERE
 
 TICK = 0.1
@@ -114,8 +114,9 @@ class Child:
             return
         speaker = logging.getLogger(f"chejian.child.{self.role.name}")
         for line in process.stdout:
-            self.tail.append(line.rstrip())
-            speaker.info("%s", line.rstrip())
+            said = line.rstrip().removeprefix(UNKEPT)
+            self.tail.append(said)
+            speaker.info("%s", said, extra={"unkept": line.startswith(UNKEPT)})
 
 
 class Supervisor:
@@ -248,6 +249,7 @@ def set_up_log(folder: Path) -> None:
     file = RotatingFileHandler(
         folder / "chejian.log", maxBytes=5_000_000, backupCount=4, encoding="utf-8"
     )
+    file.addFilter(lambda record: not getattr(record, "unkept", False))
     screen = logging.StreamHandler(sys.stdout)
     for handler in (file, screen):
         handler.setFormatter(_LineFormatter("%(asctime)s %(speaker)-8s %(message)s", "%H:%M:%S"))

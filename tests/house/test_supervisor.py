@@ -1,4 +1,5 @@
 import json
+import logging
 import os
 import signal
 import subprocess
@@ -9,7 +10,14 @@ from pathlib import Path
 import pytest
 
 from chejian.console import OperatorError
-from chejian.supervisor import Child, Role, StopRequestedError, Supervisor, end_leftovers
+from chejian.supervisor import (
+    Child,
+    Role,
+    StopRequestedError,
+    Supervisor,
+    end_leftovers,
+    set_up_log,
+)
 from chejian.system import HERE
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="not run on Windows")
@@ -141,3 +149,23 @@ def test_a_note_that_was_cut_off_is_no_obstacle(tmp_path, text):
     notes.write_text(text)
     assert end_leftovers(notes, "x") is False
     assert not notes.exists()
+
+
+def test_what_is_for_the_terminal_alone_is_not_kept(supervisor, tmp_path, capsys, monkeypatch):
+    """The first password is shown once; the log file outlives it."""
+    monkeypatch.setenv("CHEJIAN_START_ID", "any")
+    house = logging.getLogger("chejian")
+    before = (house.handlers, house.level, house.propagate)
+    set_up_log(tmp_path)
+    try:
+        supervisor.run_once(role(
+            "from chejian.console import unkept; print(unkept('Password: x7')); print('kept')"
+        ))
+        file = (tmp_path / "chejian.log").read_text(encoding="utf-8")
+    finally:
+        for handler in house.handlers:
+            handler.close()
+        house.handlers, house.level, house.propagate = before
+    assert "Password: x7" in capsys.readouterr().out
+    assert "kept" in file
+    assert "x7" not in file

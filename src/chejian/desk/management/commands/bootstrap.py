@@ -13,6 +13,7 @@ from chejian.accounts.services.people import Opened, RoleAt, create_person
 from chejian.accounts.services.places import create_region, create_station
 from chejian.books.services import ensure_defaults as ensure_chart
 from chejian.catalog.services import ensure_defaults as ensure_catalog
+from chejian.console import unkept
 from chejian.inventory.services.places import create_warehouse
 from chejian.quality.services import ensure_defaults as ensure_inspection_items
 
@@ -42,7 +43,7 @@ class Command(BaseCommand):
     def _tell(self, opened: Opened) -> None:
         self.stdout.write("=" * 60)
         self.stdout.write(_("First account: %(name)s") % {"name": opened.user.username})
-        self.stdout.write(_("Password: %(password)s") % {"password": opened.password})
+        self.stdout.write(unkept(_("Password: %(password)s") % {"password": opened.password}))
         self.stdout.write(_("It is shown only this once, and changed at the first login."))
         self.stdout.write("=" * 60)
 
