@@ -74,6 +74,16 @@ class JobLine(models.Model):
     class Meta:
         ordering = ["position", "id"]
         triggers = [*states.status_triggers(JOB)]
+        indexes = [
+            models.Index(
+                fields=["order"], condition=Q(status__in=["assigned", "working", "paused"]),
+                name="jobs_at_hand",
+            ),
+            models.Index(
+                fields=["finished_at"], condition=Q(finished_at__isnull=False),
+                name="jobs_by_finish",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(flat_hours__gte=0) & Q(rate__gte=0) & Q(amount__gte=0)

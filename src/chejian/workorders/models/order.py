@@ -126,6 +126,14 @@ class WorkOrder(StationOwned):
         indexes = [
             models.Index(fields=["station", "-id"], name="orders_of_station"),
             models.Index(fields=["station", "status", "-id"], name="orders_by_status"),
+            models.Index(fields=["station", "plate", "id"], name="orders_by_plate"),
+            models.Index(fields=["station", "opened_at", "id"], name="orders_by_opening"),
+            models.Index(fields=["station", "total", "id"], name="orders_by_total"),
+            models.Index(fields=["station", "priority", "id"], name="orders_by_priority"),
+            models.Index(
+                fields=["station", "delivered_at"],
+                condition=models.Q(delivered_at__isnull=False), name="orders_by_delivery",
+            ),
             models.Index(fields=["vehicle", "-id"], name="orders_of_vehicle"),
             models.Index(fields=["customer", "-id"], name="orders_of_customer"),
             models.Index(

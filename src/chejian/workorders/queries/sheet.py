@@ -32,10 +32,11 @@ EVENTS = 30
 SMALL = """
 SELECT 'share' AS kind, s.job_id, s.part_line_id, NULL::bigint, s.payer, s.rate, NULL::timestamptz,
        NULL::timestamptz, s.id
-FROM workorders_lineshare s
-LEFT JOIN workorders_jobline j ON j.id = s.job_id
-LEFT JOIN workorders_partline p ON p.id = s.part_line_id
-WHERE COALESCE(j.order_id, p.order_id) = %s
+FROM workorders_lineshare s JOIN workorders_jobline j ON j.id = s.job_id WHERE j.order_id = %s
+UNION ALL
+SELECT 'share', s.job_id, s.part_line_id, NULL, s.payer, s.rate, NULL, NULL, s.id
+FROM workorders_lineshare s JOIN workorders_partline p ON p.id = s.part_line_id
+WHERE p.order_id = %s
 UNION ALL
 SELECT 'person', a.job_id, NULL, a.technician_id, u.name, a.share, a.assigned_at, NULL, a.id
 FROM workorders_assignment a JOIN workorders_jobline j ON j.id = a.job_id
@@ -155,7 +156,7 @@ def load_sheet(order: WorkOrder, at: datetime, *, whole: bool = True) -> Sheet:
 def _load_small(sheet: Sheet) -> None:
     """Splits, technicians, clocks and the count of marks in one statement."""
     with connection.cursor() as cursor:
-        cursor.execute(SMALL, [sheet.order.pk] * 4)
+        cursor.execute(SMALL, [sheet.order.pk] * 5)
         rows = cursor.fetchall()
     for kind, job_id, line_id, person_id, words, rate, began, ended, _id in rows:
         if kind == "share":
