@@ -57,7 +57,8 @@ def staff_here[**P](*permissions: str) -> Callable[[View[P]], Callable[..., Http
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return staff(*permissions)(here)
+        wrapped: Any = here  # wraps() keeps the parameters, which mypy cannot follow
+        return staff(*permissions)(wrapped)
 
     return decorate
 
