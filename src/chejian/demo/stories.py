@@ -41,12 +41,21 @@ OTHER = (
 )
 
 
+class Words:
+    """What every order chooses from, read once."""
+
+    def __init__(self) -> None:
+        self.kinds = list(RepairType.objects.filter(active=True))
+        self.templates = list(JobTemplate.objects.filter(active=True))
+
+
 class Story:
     """One visit of one car: each step is one verb of the right person at a likely time."""
 
     def __init__(self, group: Group, code: str, car: Vehicle, start: datetime,
-                 dice: random.Random) -> None:
+                 dice: random.Random, words: Words) -> None:
         self.group, self.code, self.car, self.now, self.dice = group, code, car, start, dice
+        self.words = words
         assert car.owner is not None  # the demo makes no car without one
         self.owner = car.owner
         self.adviser = dice.choice(group.people[code, "service_adviser"])
@@ -61,8 +70,7 @@ class Story:
 
     def open(self) -> WorkOrder:
         said = self.dice.sample(CONCERNS, self.dice.choice((1, 1, 2)))
-        kinds = {kind.code: kind for kind in RepairType.objects.filter(active=True)}
-        kind = self.dice.choice(list(kinds.values())[:2])
+        kind = self.dice.choice(self.words.kinds[:2])
         reading = (self.car.odometer or 1000) + self.dice.randint(200, 4000)
         self.order = work.open_order(
             station_id=self.group.stations[self.code].pk, vehicle=self.car,
@@ -90,8 +98,8 @@ class Story:
         )
 
     def plan(self, *names: str) -> None:
-        templates = list(JobTemplate.objects.filter(active=True))
-        wanted = [one for one in templates if one.name in names] or self.dice.sample(templates, 2)
+        every = self.words.templates
+        wanted = [one for one in every if one.name in names] or self.dice.sample(every, 2)
         for template in wanted:
             work.apply_template(order=self.order, template=template, by=self.adviser,
                                 at=self.later(3))
@@ -116,7 +124,8 @@ class Story:
     def issue_parts(self) -> bool:
         """Request and issue what there is; True when nothing is missing."""
         keeper, whole = self.who("storekeeper"), True
-        for line in PartLine.objects.filter(order=self.order, part__isnull=False, issued=0):
+        lines = PartLine.objects.filter(order=self.order, part__isnull=False, issued=0)
+        for line in lines.select_related("part"):
             level = (
                 StockLevel.objects.filter(
                     part=line.part, warehouse__station__code=self.code,
@@ -133,8 +142,13 @@ class Story:
                             at=self.later(6))
         return whole
 
+    def worker_of(self, job: JobLine) -> User:
+        """The first whom the job was given to; the group's own object knows what he may do."""
+        first = job.assignments.values_list("technician_id", flat=True)[0]
+        return next(person for person in self.technicians if person.pk == first)
+
     def start(self, job: JobLine) -> User:
-        worker = next(row.technician for row in job.assignments.all())
+        worker = self.worker_of(job)
         work.start_job(job=job, technician=worker, by=worker, at=self.later(8))
         return worker
 
@@ -233,7 +247,7 @@ def _in_repair(story: Story, end: str) -> None:
     jobs = list(JobLine.objects.filter(order=story.order, status="assigned"))
     worker = None
     for job in jobs:
-        candidate = next(row.technician for row in job.assignments.all())
+        candidate = story.worker_of(job)
         if not candidate.time_entries.filter(ended_at=None).exists():
             worker = story.start(job)
             break
@@ -260,6 +274,7 @@ def build(
     """All orders. Delivered ones lie in the last three months, the rest in the last hours."""
     waiting = list(cars)
     dice.shuffle(waiting)
+    words = Words()
     made = 0
     for code in group.stations:
         for end, count in FIRST if code == "NS" else OTHER:
@@ -268,7 +283,7 @@ def build(
                     start = now - timedelta(days=dice.randint(1, 88), hours=dice.randint(0, 6))
                 else:
                     start = now - timedelta(minutes=dice.randint(60, 420))
-                story = Story(group, code, waiting.pop(), start, dice)
+                story = Story(group, code, waiting.pop(), start, dice, words)
                 try:
                     tell(story, end)
                 except DomainError as error:

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Prefetch
 from django.utils.translation import gettext as _
 
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
-from chejian.catalog.models import JobTemplate, LabourClass, LabourOperation
+from chejian.catalog.models import JobTemplate, JobTemplatePart, LabourClass, LabourOperation
 from chejian.catalog.pricing import labour_rate
 from chejian.core.money import fen, price, quantity
 from chejian.core.outbox import emit
@@ -190,7 +190,7 @@ def apply_template(
     require_status(order, OPEN_FOR_WORK)
     made = []
     rows = template.jobs.select_related("operation__tax_rate").prefetch_related(
-        "parts__part__tax_rate"
+        Prefetch("parts", JobTemplatePart.objects.select_related("part__tax_rate"))
     )
     for row in rows:
         job = make_job(order, operation=row.operation, by=by, at=at)
