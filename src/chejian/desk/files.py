@@ -54,9 +54,9 @@ def byte_range(header: str, size: int) -> tuple[int, int] | None:
     """
     unit, _, spec = header.partition("=")
     first, dash, last = spec.strip().partition("-")
-    if unit.strip() != "bytes" or not dash or "," in spec or not (first or last).isdigit():
+    if unit.strip() != "bytes" or not dash or "," in spec or not (first or last).isdecimal():
         return None
-    if last and not last.isdigit():
+    if last and not last.isdecimal():
         return None
     if not first:
         start, end = max(size - int(last), 0), size - 1

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chejian.catalog.models import JobTemplate, RepairType
+from chejian.core.dates import plausible
 from chejian.core.models import StoredFile
 from chejian.parties.models import Party
 from chejian.vehicles.models import Vehicle
@@ -60,7 +61,7 @@ class IntakeForm(forms.Form):
         label=_("Old parts"), choices=WorkOrder.OldParts.choices, required=False
     )
     promised_at = forms.DateTimeField(
-        label=_("Promised"), required=False,
+        label=_("Promised"), required=False, validators=[plausible],
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
     )
     templates = forms.ModelMultipleChoiceField(

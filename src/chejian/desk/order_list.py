@@ -70,7 +70,7 @@ def orders(
     rows = rows.filter(condition)
     if words:
         rows = rows.filter(pk__in=matching(words)) if query_terms(words) else rows.none()
-    if adviser.isdigit():
+    if adviser.isdecimal():
         rows = rows.filter(adviser_id=int(adviser))
     if since is not None:
         rows = rows.filter(opened_at__gte=since)

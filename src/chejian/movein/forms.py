@@ -65,7 +65,8 @@ class ColumnsForm(forms.Form):
         found: dict[int, dict[str, str]] = {}
         for name, field in data.items():
             parts = name.split("-")
-            if len(parts) == 3 and parts[0] == "c" and parts[1].isdigit() and parts[2].isdigit():
+            numbers = len(parts) == 3 and parts[1].isdecimal() and parts[2].isdecimal()
+            if numbers and parts[0] == "c":
                 found.setdefault(int(parts[1]), {})
                 if field:
                     found[int(parts[1])][str(int(parts[2]))] = field

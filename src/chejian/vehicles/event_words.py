@@ -13,7 +13,7 @@ EVENT_WORDS: dict[str, Text] = {
     "vehicle.owner_changed": pgettext_lazy("event", "owner changed"),
     "vehicle.plate_changed": pgettext_lazy("event", "plate changed"),
     "vehicle.plate_ended": pgettext_lazy("event", "plate ended"),
-    "odometer.recorded": pgettext_lazy("event", "odometer read"),
-    "odometer.corrected": pgettext_lazy("event", "odometer corrected"),
-    "odometer.meter_changed": pgettext_lazy("event", "meter changed"),
+    "vehicle.odometer_recorded": pgettext_lazy("event", "odometer read"),
+    "vehicle.odometer_corrected": pgettext_lazy("event", "odometer corrected"),
+    "vehicle.odometer_meter_changed": pgettext_lazy("event", "meter changed"),
 }

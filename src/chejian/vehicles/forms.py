@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chejian.accounts.models import User
+from chejian.core.dates import plausible
 from chejian.core.formats import kilometres
 from chejian.core.replay import new_key
 from chejian.parties.models import Party
@@ -89,6 +90,8 @@ class VehicleForm(VehicleModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for day in ("registered_on", "insurance_until", "inspection_until"):
+            self.fields[day].validators.append(plausible)
         self.fields["vin"].max_length = None  # type: ignore[attr-defined]
         self.fields["vin"].help_text = _("17 signs; a wrong check digit is only a warning.")
         if self.instance.pk:
@@ -136,7 +139,7 @@ class NewVehicleForm(PlateMixin, VehicleForm):
 
 
 class PlateForm(PlateMixin):
-    on = forms.DateField(label=_("Since"), widget=DayInput())
+    on = forms.DateField(label=_("Since"), widget=DayInput(), validators=[plausible])
     correction = forms.BooleanField(label=_("The old one was a typing error"), required=False)
 
     def given(self) -> dict[str, Any]:
@@ -149,7 +152,7 @@ class PersonForm(forms.Form):
     """An owner or a driver, with the day since when."""
 
     party = PartyPick(label=_("Customer"))
-    from_date = forms.DateField(label=_("Since"), widget=DayInput())
+    from_date = forms.DateField(label=_("Since"), widget=DayInput(), validators=[plausible])
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,7 +163,7 @@ class PersonForm(forms.Form):
 
 class ReadingForm(forms.Form):
     reading = forms.IntegerField(label=_("Reading (km)"), min_value=0)
-    read_on = forms.DateField(label=_("Read on"), widget=DayInput())
+    read_on = forms.DateField(label=_("Read on"), widget=DayInput(), validators=[plausible])
 
 
 class MeterForm(forms.Form):
@@ -168,7 +171,7 @@ class MeterForm(forms.Form):
     new_start = forms.IntegerField(
         label=_("The new meter began at (km)"), min_value=0, initial=0
     )
-    read_on = forms.DateField(label=_("Changed on"), widget=DayInput())
+    read_on = forms.DateField(label=_("Changed on"), widget=DayInput(), validators=[plausible])
     remark = forms.CharField(label=_("Remark"), max_length=200, required=False)
 
 

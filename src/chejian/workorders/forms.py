@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from chejian.core.dates import plausible
 from chejian.workorders.models import Authorisation, Walkaround, WorkOrder
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class HeadForm(OrderModelForm):
         for name in ("repair_class", "promised_at", "contact_name", "contact_phone",
                      "fuel_percent", "charge_percent", "remarks"):
             self.fields[name].required = False
+        self.fields["promised_at"].validators.append(plausible)
         if not see_phone:
             del self.fields["contact_phone"]
 

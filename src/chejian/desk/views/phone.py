@@ -77,7 +77,7 @@ def job(request: StaffRequest, pk: int) -> HttpResponse:
     """One job: what the customer says, parts, pictures, clock."""
     found = _job(request, pk)
     wanted = request.GET.get("technician", "")
-    whose = User.objects.filter(pk=int(wanted)).first() if wanted.isdigit() else None
+    whose = User.objects.filter(pk=int(wanted)).first() if wanted.isdecimal() else None
     context = {
         "detail": phone.detail(found, request.user, whose), "pauses": phone.PAUSES,
         "key": new_key(), "back": _back(request, found),

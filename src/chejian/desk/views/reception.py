@@ -45,7 +45,7 @@ def reception_match(request: StaffRequest) -> HttpResponse:
 
 def _vehicle(request: StaffRequest) -> Vehicle | None:
     wanted = request.GET.get("vehicle") or request.POST.get("vehicle") or ""
-    if not wanted.isdigit():
+    if not wanted.isdecimal():
         return None
     rows = Vehicle.objects.visible_to(request.user).live().select_related("owner")
     return rows.filter(pk=int(wanted)).first()

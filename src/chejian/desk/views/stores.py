@@ -97,7 +97,7 @@ def stores_scans(request: StaffRequest) -> HttpResponse:
     """A code was scanned: one piece is issued, or the page says why not and what to do."""
     code = request.POST.get("code", "").strip()
     chosen = request.POST.get("order", "")
-    order = _order(request, int(chosen)) if chosen.isdigit() else None
+    order = _order(request, int(chosen)) if chosen.isdecimal() else None
     if order is None:
         if P.ISSUE_PARTS not in request.station.permissions:
             raise PermissionDenied
@@ -151,7 +151,7 @@ def stores_issues(request: StaffRequest, pk: int) -> HttpResponse:
     line = request.POST.get("line", "")
     handing_out.hand_out(
         order=order, by=request.user, at=timezone.now(), receiver=_receiver(request),
-        wanted={int(line): _quantity(request)} if line.isdigit() else None, key=_key(request),
+        wanted={int(line): _quantity(request)} if line.isdecimal() else None, key=_key(request),
     )
     if request.htmx:
         return _answer(request, order, said=_("Issued"))
@@ -168,7 +168,7 @@ def _quantity(request: StaffRequest) -> Decimal:
 
 def _receiver(request: StaffRequest) -> User | None:
     named = request.POST.get("receiver", "")
-    if not named.isdigit():
+    if not named.isdecimal():
         return None
     return get_object_or_404(User.objects.visible_to(request.user), pk=int(named))
 

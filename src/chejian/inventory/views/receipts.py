@@ -86,7 +86,7 @@ def _more(request: StaffRequest) -> dict[str, Any] | None:
         return None
     data = request.POST.copy()
     total = data.get("rows-TOTAL_FORMS", "0")
-    count = int(total) if total.isdigit() else 0
+    count = int(total) if total.isdecimal() else 0
     data["rows-TOTAL_FORMS"] = str(min(count + ROWS, MOST_ROWS))
     return data
 
@@ -107,7 +107,7 @@ def _receive(
 def receipt_row(request: StaffRequest) -> HttpResponse:
     """One more empty row for the form."""
     index = request.GET.get("index", "")
-    number = int(index) if index.isdigit() else 0
+    number = int(index) if index.isdecimal() else 0
     row = ReceiptRowForm(prefix=f"rows-{min(number, MOST_ROWS - 1)}")
     return render_block(request, "inventory/receipt_row.html", "row", {"row": row})
 
@@ -142,6 +142,6 @@ def _place(request: StaffRequest) -> Warehouse | None:
     """The warehouse named, if it is one of the person's own; else the station's first."""
     places = Warehouse.objects.visible_to(request.user).filter(active=True)
     wanted = request.GET.get("warehouse", "")
-    if wanted.isdigit():
+    if wanted.isdecimal():
         return places.filter(pk=int(wanted)).first()
     return places.filter(station_id=request.station.station_id).order_by("pk").first()

@@ -72,7 +72,7 @@ def _narrowed(
     elif view == "short":
         rows = queries.short(rows)
     warehouse = request.GET.get("warehouse", "")
-    if warehouse.isdigit():
+    if warehouse.isdecimal():
         rows = rows.filter(warehouse_id=int(warehouse))
     text = request.GET.get("q", "").strip()
     if text:

@@ -59,7 +59,7 @@ def _other(request: StaffRequest, keep: Vehicle) -> Vehicle | None:
     given = request.POST.get("other") or request.GET.get("other")
     if not given:
         return None
-    if not given.isdigit() or int(given) == keep.pk:
+    if not given.isdecimal() or int(given) == keep.pk:
         raise Http404
     return fetch_vehicle(request, int(given))
 

@@ -133,7 +133,7 @@ def new_vehicle(request: StaffRequest) -> HttpResponse:
 def _chosen_owner(request: StaffRequest, form: NewVehicleForm) -> Party | None:
     given = str(form["owner"].value() or "")
     rows = Party.objects.visible_to(request.user).live()
-    return rows.filter(pk=int(given)).first() if given.isdigit() else None
+    return rows.filter(pk=int(given)).first() if given.isdecimal() else None
 
 
 @require_http_methods(["GET", "POST"])

@@ -50,7 +50,7 @@ def find_part(order: WorkOrder, pk: int) -> PartLine:
 def find_line(order: WorkOrder, key: str) -> JobLine | PartLine:
     """j12 is a job, p34 a part line."""
     kind, number = key[:1], key[1:]
-    if not number.isdigit() or kind not in ("j", "p"):
+    if not number.isdecimal() or kind not in ("j", "p"):
         raise Http404
     return find_job(order, int(number)) if kind == "j" else find_part(order, int(number))
 

@@ -59,7 +59,7 @@ def _answers(request: StaffRequest) -> dict[int, bool]:
     found = {}
     for name, value in request.POST.items():
         number = name.removeprefix("job_")
-        if name.startswith("job_") and number.isdigit() and value in ("yes", "no"):
+        if name.startswith("job_") and number.isdecimal() and value in ("yes", "no"):
             found[int(number)] = value == "yes"
     return found
 

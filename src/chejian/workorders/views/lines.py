@@ -106,7 +106,7 @@ def jobs(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _id(text: str) -> int:
-    if not text.isdigit():
+    if not text.isdecimal():
         raise Http404
     return int(text)
 
@@ -118,7 +118,7 @@ def _finder(request: StaffRequest, order: WorkOrder) -> Any:
 
 def _job_for_part(request: StaffRequest, order: WorkOrder) -> JobLine:
     named = request.POST.get("job", "")
-    if named.isdigit():
+    if named.isdecimal():
         return find_job(order, int(named))
     job = order.jobs.exclude(status__in=("cancelled", "declined")).order_by("-position").first()
     if job is None:
@@ -138,7 +138,7 @@ def line(request: StaffRequest, pk: int, key: str) -> HttpResponse:
         value = _value(field, request.POST.get("value", ""))
         change: dict[str, Any] = {
             field: value, "by": request.user, "at": timezone.now(),
-            "version": int(version) if version.isdigit() else None,
+            "version": int(version) if version.isdecimal() else None,
         }
         if isinstance(row, JobLine):
             services.update_job(job=row, **change)

@@ -68,7 +68,7 @@ def part_returns(request: StaffRequest, pk: int, issue_pk: int) -> HttpResponse:
 def _warehouse(request: StaffRequest, order: WorkOrder) -> Warehouse:
     named = request.POST.get("warehouse", "")
     rows = Warehouse.objects.filter(station_id=order.station_id, active=True).order_by("pk")
-    found = rows.filter(pk=int(named)).first() if named.isdigit() else rows.first()
+    found = rows.filter(pk=int(named)).first() if named.isdecimal() else rows.first()
     if found is None:
         raise Http404
     return found

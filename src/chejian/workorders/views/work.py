@@ -84,7 +84,7 @@ def _technician(request: StaffRequest) -> User:
     named = request.POST.get("technician") or request.GET.get("technician") or ""
     if not named:
         return request.user
-    person = User.objects.filter(pk=int(named)).first() if named.isdigit() else None
+    person = User.objects.filter(pk=int(named)).first() if named.isdecimal() else None
     if person is None:
         raise Http404
     return person
