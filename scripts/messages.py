@@ -181,6 +181,12 @@ def check(part: Part, below: dict[Key, Message]) -> None:
             part.problems.append(f"missing {message.id!r}")
     for message in own.values():
         part.problems.extend(_mistakes(message))
+        lower = below.get(key(message)) if part.name != "chejian" else None
+        if lower is not None and texts(lower.string) != texts(message.string):
+            part.problems.append(
+                f"{message.id!r} is {texts(lower.string)} on a lower floor, which wins over "
+                f"{texts(message.string)}: give it a context"
+            )
 
 
 def _mistakes(message: Message) -> Iterator[str]:

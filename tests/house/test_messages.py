@@ -106,6 +106,23 @@ def test_an_upper_app_need_not_repeat_a_lower_one(package, monkeypatch, capsys):
     assert not catalogue(package, "desk").exists()
 
 
+def test_two_apps_do_not_translate_one_message_differently(package, monkeypatch, capsys):
+    """The lower floor's word is shown on every page; the other would never be seen."""
+    upper = package / "desk"
+    upper.mkdir()
+    (upper / "__init__.py").write_text('_("Plate")', encoding="utf-8")
+    for app in ("core", "desk"):
+        catalogue(package, app).parent.mkdir(parents=True)
+        catalogue(package, app).write_text(PO.lstrip(), encoding="utf-8")
+    run(monkeypatch, "--check")
+    assert "lower floor" not in capsys.readouterr().out
+    catalogue(package, "desk").write_text(
+        PO.lstrip().replace("车牌", "号牌"), encoding="utf-8"
+    )
+    assert run(monkeypatch, "--check") == 1
+    assert "desk: 'Plate' is ['车牌'] on a lower floor" in capsys.readouterr().out
+
+
 def test_a_pattern_that_finds_nothing_is_noticed(package, monkeypatch, capsys):
     monkeypatch.setattr(messages, "LEAST_MESSAGES", 500)
     assert run(monkeypatch, "--check") == 1

@@ -167,7 +167,7 @@ def approvals(request: StaffRequest, pk: int) -> HttpResponse:
     if kind == "discount":
         work.ask_discount(order=order, amount=amount, reason=form.cleaned_data["reason"],
                           by=request.user, at=timezone.now())
-        return done(request, _("Approval asked for"))
+        return done(request, _("Approval has been asked for."))
     permission = P.APPROVE_CREDIT if kind == "credit" else P.APPROVE_REFUND
     subject: Any = order
     if kind == "refund":
@@ -179,4 +179,4 @@ def approvals(request: StaffRequest, pk: int) -> HttpResponse:
         label=order.number, amount=amount, by=request.user,
         at=timezone.now(), reason=form.cleaned_data["reason"],
     )
-    return done(request, _("Approval asked for"))
+    return done(request, _("Approval has been asked for."))

@@ -4,6 +4,10 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.utils.translation import gettext_noop
+
+#: what Django writes above the choices of a list, and has not put into Chinese itself
+BLANK_CHOICE = gettext_noop("- Select an option -")
 
 
 def money(**options: Any) -> "models.DecimalField[Decimal, Decimal]":

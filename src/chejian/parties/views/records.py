@@ -130,7 +130,8 @@ def edit_party(request: StaffRequest, pk: int) -> HttpResponse:
                 return redirect("party", pk)
     elif not form.keeps_phone and found.phone:
         services.reveal(
-            party=found, field=PHONE, by=request.user, at=timezone.now(), reason="edit",
+            party=found, field=PHONE, by=request.user, at=timezone.now(),
+            reason=_("Opened for editing"),
             station_id=request.station.station_id,
         )
     context = {
