@@ -114,7 +114,10 @@ def test_rows_of_another_station_do_not_exist(world: World, name: str) -> None:
     assert wrong == []
 
 
-INNER = [name for name, way in TABLE.items() if len(way.at) > 1]
+#: parts of addresses that name no row of the outer one: a panel, and a term of a kind
+NO_INNER_ROWS = {"panel", "repair_type"}
+INNER = [name for name, way in TABLE.items()
+         if len(way.at) > 1 and not NO_INNER_ROWS & set(way.at.values())]
 
 
 @pytest.mark.parametrize("name", INNER)
@@ -123,8 +126,7 @@ def test_an_inner_row_belongs_to_the_outer_one(world: World, name: str) -> None:
     way = TABLE[name]
     _outer, *inner = way.at.values()
     strange = {row: _foreign(row, world) for row in inner}
-    if None in strange.values():
-        pytest.skip("not a row")
+    assert None not in strange.values(), "the world has no second row"
     url = address(name, {**world.here.rows, **strange})
     for role in ROLES:
         for method in ("get", "post"):

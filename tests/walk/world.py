@@ -123,7 +123,9 @@ def _catalogue() -> tuple[Rows, Any, JobTemplate]:
         by=None, at=now,
     )
     boss = accounts.make_user("head_office", accounts.make_station("NS"))
-    add_picture(part=part, source=_photo(1), name="p.jpg", by=boss, at=now)
+    far_part = catalog.make_part()
+    for number, pictured in enumerate((part, far_part), 1):
+        add_picture(part=pictured, source=_photo(number), name="p.jpg", by=boss, at=now)
     customer, other = parties.make_party(), parties.make_party("李梅")
     car, second = vehicles.make_vehicle(owner=customer), vehicles.make_vehicle(owner=other)
     contact = add_contact(party=customer, name="王喆", phone="13700000001", by=None, at=now)
@@ -141,6 +143,7 @@ def _catalogue() -> tuple[Rows, Any, JobTemplate]:
         "other_contact": far_contact.pk, "vehicle": car.pk, "other_vehicle": second.pk,
         "driver": driver.pk, "other_driver": far_driver.pk, "reading": reading.pk,
         "other_reading": far_reading.pk, "part": part.pk, "picture": picture.pk,
+        "other_picture": far_part.pictures.get().pk,
         "operation": operation.pk, "template": template.pk, "skill": Skill.objects.create(
             name="电工证").pk, "repair_type": RepairType.objects.get(code="general").pk,
         "region": accounts.make_region().pk, "role": "cashier", "account": "1001",
