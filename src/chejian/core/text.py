@@ -12,8 +12,6 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin, pinyin
-
 # Readings that a character has as a family name and rarely or never elsewhere.
 SURNAME_READINGS: dict[str, tuple[str, ...]] = {
     "万俟": ("mo", "qi"),
@@ -114,14 +112,30 @@ def pinyin_key(value: str) -> str:
     A name of up to four characters takes the reading of its family name. Anything not Chinese
     keeps its place, in lower case.
     """
-    return " ".join(_syllables(fold(value).lower(), Style.TONE3))[:200]
+    return " ".join(_syllables(fold(value).lower(), tones=True))[:200]
 
 
-def _syllables(value: str, style: Style) -> list[str]:
+def _syllables(value: str, *, tones: bool = False) -> list[str]:
     surname = _surname(value)
-    head = [] if not surname else _surname_reading(surname, style)
+    head = [] if not surname else _surname_reading(surname, tones=tones)
     rest = value[len(surname) :]
-    return [part for part in [*head, *lazy_pinyin(rest, style=style)] if part.strip()]
+    return [part for part in [*head, *_phrase(rest, tones=tones)] if part.strip()]
+
+
+def _phrase(value: str, *, tones: bool = False) -> list[str]:
+    """The likeliest reading of a run. The dictionary is loaded when first asked: it takes a third
+    of a second and its memory, in every process, and most never write a name."""
+    from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - see above
+
+    return list(lazy_pinyin(value, style=Style.TONE3 if tones else Style.NORMAL))
+
+
+def _character(character: str, *, tones: bool = False) -> list[str]:
+    """Every reading of one character."""
+    from pypinyin import Style, pinyin  # noqa: PLC0415 - as above
+
+    style = Style.TONE3 if tones else Style.NORMAL
+    return list(pinyin(character, style=style, heteronym=True)[0])
 
 
 def _surname(value: str) -> str:
@@ -131,22 +145,22 @@ def _surname(value: str) -> str:
     return next((value[:n] for n in (2, 1) if value[:n] in SURNAME_READINGS), "")
 
 
-def _surname_reading(surname: str, style: Style) -> list[str]:
+def _surname_reading(surname: str, *, tones: bool) -> list[str]:
     plain = SURNAME_READINGS[surname]
-    if style is Style.NORMAL:
+    if not tones:
         return list(plain)
     return [_toned(character, reading) for character, reading in zip(surname, plain, strict=True)]
 
 
 def _toned(character: str, reading: str) -> str:
     """The reading with its tone digit, if the dictionary knows this reading."""
-    options = pinyin(character, style=Style.TONE3, heteronym=True)[0]
+    options = _character(character, tones=True)
     return next((o for o in options if o.rstrip("012345") == reading), reading)
 
 
 @lru_cache(maxsize=4096)
 def _readings_of(character: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(pinyin(character, style=Style.NORMAL, heteronym=True)[0]))
+    return tuple(dict.fromkeys(_character(character)))
 
 
 @lru_cache(maxsize=8192)
@@ -155,9 +169,9 @@ def pinyin_readings(value: str) -> tuple[tuple[str, ...], ...]:
     run = "".join(filter(is_chinese, fold(value)))
     if not run:
         return ()
-    readings = [tuple(lazy_pinyin(run, style=Style.NORMAL))]
+    readings = [tuple(_phrase(run))]
     if len(run) <= NAME_LENGTH:
-        readings = [tuple(_syllables(run, Style.NORMAL)), *readings]
+        readings = [tuple(_syllables(run)), *readings]
         every = itertools.product(*(_readings_of(character) for character in run))
         readings += itertools.islice(every, READINGS_LIMIT)
     return tuple(dict.fromkeys(readings))
