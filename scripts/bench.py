@@ -20,7 +20,7 @@ PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 MARKS = ("<!-- bench -->", "<!-- /bench -->")
 MANY = 8
 REST = 8.0
-HEADS = ["operation", "p50 ms", "p95 ms", "p95 ms, server", "budget", "per s, 1 client",
+HEADS = ["operation", "p50 ms", "p95 ms", "p95 ms, server", "budget", "cpu ms", "per s, 1 client",
          f"per s, {MANY} clients", "statements"]
 
 type Act = Callable[[], list[Answer]]
@@ -47,12 +47,14 @@ class Figures:
     def row(self) -> list[str]:
         waited = [sum(answer.seconds for answer in act) * 1000 for act in self.acts]
         server = [sum(answer.server_ms for answer in act) for act in self.acts]
+        worked = [sum(answer.cpu_ms for answer in act) for act in self.acts]
         statements = max(sum(answer.statements for answer in act) for act in self.acts)
         told = any(server)
         return [
             self.operation.name,
             f"{percentile(waited, 50):.1f}", f"{percentile(waited, 95):.1f}",
             f"{percentile(server, 95):.1f}" if told else "–", f"{self.operation.budget_ms:.0f}",
+            f"{percentile(worked, 50):.1f}" if told else "–",
             *(f"{rate:.1f}" for rate in self.rates), str(statements) if told else "–",
         ]
 

@@ -9,7 +9,7 @@ from http.client import HTTPConnection, HTTPResponse
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
 
-TIMING = re.compile(r'app;dur=([\d.]+), db;dur=[\d.]+;desc="(\d+)"')
+TIMING = re.compile(r'app;dur=([\d.]+), cpu;dur=([\d.]+), db;dur=[\d.]+;desc="(\d+)"')
 
 
 class AnswerError(Exception):
@@ -24,7 +24,8 @@ class Answer:
     text: str
     location: str
     seconds: float
-    server_ms: float  # 0 when the server does not tell (CHEJIAN_TIMING)
+    server_ms: float  # this and the next are 0 when the server does not tell (CHEJIAN_TIMING)
+    cpu_ms: float
     statements: int
 
     def ids(self, pattern: str) -> list[int]:
@@ -85,7 +86,8 @@ class Person:
         told = TIMING.search(response.headers.get("Server-Timing", ""))
         return Answer(
             response.status, text, response.headers.get("Location", ""), seconds,
-            float(told[1]) if told else 0.0, int(told[2]) if told else 0,
+            float(told[1]) if told else 0.0, float(told[2]) if told else 0.0,
+            int(told[3]) if told else 0,
         )
 
     def _send(

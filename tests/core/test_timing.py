@@ -13,8 +13,9 @@ def test_the_header_tells_time_and_statements(db):
         return HttpResponse("page")
 
     answer = ServerTimingMiddleware(page)(RequestFactory().get("/"))
-    app, database = answer.headers["Server-Timing"].split(", ")
+    app, cpu, database = answer.headers["Server-Timing"].split(", ")
     assert float(app.removeprefix("app;dur=")) > 0
+    assert float(cpu.removeprefix("cpu;dur=")) > 0
     assert database.startswith("db;dur=")
     assert database.endswith(';desc="2"')
 
