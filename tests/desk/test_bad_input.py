@@ -1,10 +1,16 @@
 """What nobody means and somebody sends: refused with a page, never an error, nothing written."""
 
-import pytest
+from decimal import Decimal
 
+import pytest
+from django.utils import timezone
+
+from chejian.billing.services.collection import Tender, take_deposit
+from chejian.books.services import ensure_defaults as ensure_chart
 from chejian.core.event_words import event_words
 from chejian.vehicles.services.odometer import EVENT_WORDS
-from chejian.workorders.models import WorkOrder
+from chejian.workorders import services
+from chejian.workorders.models import Walkaround, WorkOrder
 from tests.factories.accounts import client_of
 from tests.factories.workorders import Shop, make_order
 
@@ -47,6 +53,29 @@ def test_a_slipped_year_is_refused(day: str) -> None:
     assert WorkOrder.objects.count() == 1
 
 
+@pytest.mark.parametrize("text", ["修" * 10_000, "a\x00b"])
+def test_a_text_that_does_not_fit_the_sheet_is_shown_again(text: str) -> None:
+    shop = Shop()
+    order = make_order(shop)
+    answer = client_of(shop.adviser).post(
+        f"/work-orders/{order.pk}/walkaround/", {"tyres": text, "wash": "on"})
+    assert answer.status_code == 422
+    assert "field-error" in answer.content.decode() or "error" in answer.content.decode()
+    assert not Walkaround.objects.exists()
+
+
 def test_the_audit_names_what_happens_to_odometers() -> None:
     kinds = [f"vehicle.odometer_{word}" for word in EVENT_WORDS.values()]
     assert all(str(event_words(kind)) != kind for kind in kinds)
+
+
+def test_a_payments_number_leads_to_what_every_onlooker_may_open() -> None:
+    ensure_chart()
+    shop = Shop()
+    order = make_order(shop)
+    services.receive(order=order, by=shop.adviser, at=timezone.now())
+    payment = take_deposit(order=order, tenders=[Tender("cash", Decimal(50))], by=shop.cashier,
+                           at=timezone.now())
+    reader = client_of(shop.storekeeper)
+    answer = reader.get(f"/documents/{payment.number}/", follow=True)
+    assert (answer.status_code, answer.redirect_chain[-1][0]) == (200, f"/work-orders/{order.pk}/")

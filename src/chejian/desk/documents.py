@@ -8,24 +8,25 @@ from chejian.core.documents import register_document
 from chejian.vehicles.labour import register_labour_classes
 
 
-def _counter(order_id: int | None) -> str | None:
-    return reverse("cashier_order", args=[order_id]) if order_id else None
+def _order(order_id: int | None) -> str | None:
+    """Whoever may see the money sees it there; the till is for those who take it."""
+    return reverse("order", args=[order_id]) if order_id else None
 
 
 def settlement_address(number: str) -> str | None:
-    """A settlement or reversal is seen at the counter of its order."""
+    """A settlement or reversal is seen with its order."""
     rows = Settlement.objects.filter(number=number).values_list("order_id", flat=True)
-    return _counter(rows.first())
+    return _order(rows.first())
 
 
 def payment_address(number: str) -> str | None:
     rows = Payment.objects.filter(number=number).values_list("order_id", flat=True)
-    return _counter(rows.first())
+    return _order(rows.first())
 
 
 def refund_address(number: str) -> str | None:
     rows = Refund.objects.filter(number=number).values_list("payment__order_id", flat=True)
-    return _counter(rows.first())
+    return _order(rows.first())
 
 
 def labour_classes() -> list[tuple[str, str]]:

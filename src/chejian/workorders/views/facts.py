@@ -80,13 +80,15 @@ def walkaround(request: StaffRequest, pk: int) -> HttpResponse:
     sheet: Walkaround | None = getattr(order, "walkaround", None)
     signed = sheet is not None and sheet.signed_at is not None
     editable = rights(order, request.user)["walkaround"] and not signed
-    form = WalkaroundForm(request.POST or None, instance=sheet or Walkaround(order=order))
+    given = request.POST if request.method == "POST" else None
+    form = WalkaroundForm(given, instance=sheet or Walkaround(order=order))
     if request.method != "POST":
         return _walkaround_page(request, order, sheet, form, editable=editable)
     if not editable:
         raise NotPermitted(_("You do not have the permission for this."))
+    if not form.is_valid():
+        return _walkaround_page(request, order, sheet, form, editable=True, status=422)
     try:
-        form.is_valid()
         _keep_walkaround(request, order, form)
     except NotPermitted:
         raise
