@@ -11,6 +11,7 @@ import pghistory
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from chejian.accounts.models import User
 from chejian.books.services import ensure_defaults as ensure_chart
@@ -53,6 +54,8 @@ class Command(BaseCommand):
             cars = customers.build(dice, now, options["customers"])
             orders = stories.build(group, cars, dice, now)
         self.stdout.write(
-            f"Demo: {len(group.stations)} stations, {User.objects.count()} people, "
-            f"{len(cars)} cars, {orders} orders in {time.monotonic() - began:.1f} s."
+            _("Demo: %(stations)s stations, %(people)s people, %(cars)s cars, %(orders)s orders "
+              "in %(seconds).1f s.")
+            % {"stations": len(group.stations), "people": User.objects.count(),
+               "cars": len(cars), "orders": orders, "seconds": time.monotonic() - began}
         )
