@@ -60,5 +60,5 @@ def _advisers(request: StaffRequest) -> list[tuple[str, str]]:
     people = User.objects.filter(
         is_active=True, assignments__station_id=request.station.station_id,
         assignments__role__permissions__contains=[P.OPEN_ORDER],
-    ).distinct().order_by("name")
-    return [(str(person.pk), person.name) for person in people]
+    ).distinct().order_by("name").values_list("pk", "name")
+    return [(str(pk), name) for pk, name in people]
