@@ -281,6 +281,22 @@ def test_choosing_from_a_combo_with_the_keyboard(page: Page, shop: Shop) -> None
     assert page.locator('input[name="part"]').input_value() == "2"
 
 
+def test_enter_that_is_quicker_than_the_answer_waits_for_it(page: Page, shop: Shop) -> None:
+    """A scanner types a number and Enter at once: what answered to half of it is not taken."""
+    shop.answers["/parts/"] = lambda method, body: (
+        200, {"Content-Type": "application/json"},
+        json.dumps({"results": [{"id": len(shop.asked), "text": f"答案 {len(shop.asked)}"}]}),
+    )
+    visit(page, shop, '{{ ui.combo("part", "配件", "/parts/") }}')
+    box = page.get_by_role("combobox", name="配件")
+    box.press_sequentially("51")
+    expect(page.get_by_role("option")).to_have_text("答案 1")
+    page.keyboard.type("00-7175")
+    page.keyboard.press("Enter")
+    expect(box).to_have_value("答案 2")
+    assert page.locator('input[name="part"]').input_value() == "2"
+
+
 def test_keys_find_dialogs_theme(page: Page, shop: Shop) -> None:
     shop.answers["/search/"] = lambda method, body: (200, {}, '<a href="/page/?hit">粤B12345</a>')
     shop.answers["/preferences/theme/"] = lambda method, body: (204, {}, "")

@@ -16,12 +16,6 @@ import psycopg
 from playwright.sync_api import Browser, BrowserContext, Page
 
 START = 240.0
-#: people of the demo's first station
-PEOPLE = {
-    "adviser": "service_adviser", "controller": "workshop_controller",
-    "technician": "technician", "inspector": "inspector", "storekeeper": "storekeeper",
-    "cashier": "cashier", "manager": "station_manager", "leader": "team_leader",
-}
 DESK, PHONE = (1440, 900), (390, 844)
 
 

@@ -29,6 +29,7 @@ function start(root) {
   let at = -1;
   let timer;
   let asked = 0;
+  let answered = ""; // the words that the rows answer to
 
   const show = (open) => {
     list.hidden = !open;
@@ -68,12 +69,21 @@ function start(root) {
   };
   const ask = async () => {
     const mine = (asked += 1);
+    const words = input.value.trim();
     const address = new URL(root.dataset.combo, location.href);
-    address.searchParams.set("q", input.value.trim());
+    address.searchParams.set("q", words);
     const response = await send(address, { method: "GET", headers: { Accept: "application/json" } }).catch(() => null);
     if (mine !== asked || document.activeElement !== input) return; // a late answer opens nothing
     rows = response?.ok ? (await response.json()).results : [];
+    answered = words;
     draw(response?.ok ? root.dataset.none ?? "" : root.dataset.offline ?? "");
+  };
+
+  // A scanner is quicker than the answer: Enter waits for it and never takes what answers to less.
+  const hurry = async () => {
+    clearTimeout(timer);
+    await ask();
+    if (rows[0] && answered === input.value.trim()) choose(rows[0]);
   };
 
   input.addEventListener("input", () => {
@@ -90,6 +100,11 @@ function start(root) {
       event.preventDefault();
       event.stopPropagation();
       point(at + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter" && !hidden.value && answered !== input.value.trim()
+      && input.value.trim().length >= Math.max(Number(root.dataset.min ?? 1), 1)) {
+      event.preventDefault();
+      event.stopPropagation();
+      hurry();
     } else if (event.key === "Enter" && !list.hidden && rows[at]) {
       event.preventDefault();
       event.stopPropagation();
