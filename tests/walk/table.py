@@ -104,7 +104,9 @@ WORKING = (P.WORK, P.WORK_ANY, P.LEAD_TEAM)
 ADDERS = (P.EDIT_ORDER, P.DISPATCH, *WORKING)
 RECEIVERS = (P.OPEN_ORDER, P.EDIT_ORDER)
 #: a settings page has something for these
-SETTERS = (P.MANAGE_STAFF, P.MANAGE_ROLES, P.MANAGE_STATIONS)
+SETTERS = (
+    P.MANAGE_STAFF, P.MANAGE_ROLES, P.MANAGE_STATIONS, P.EDIT_WAREHOUSES, P.EDIT_CATALOG,
+)
 #: files hang on orders: without a sight of orders there is no file
 FILE = {("get", role): STRANGE for role in ("purchaser", "administrator")}
 FREE = {"open": True}
@@ -288,7 +290,7 @@ TABLE: dict[str, Way] = {
     "delivery": form(P.DELIVER, at="settled"),
     "cashier": page(P.SETTLE, P.COLLECT, **HERE),
     "cashier_order": page(P.SETTLE, P.COLLECT, at="completed"),
-    "my_jobs": page(*WORKING, **HERE),
+    "my_jobs": page(P.WORK, P.LEAD_TEAM, **HERE),
     "job": page(*WORKING, at="job"),
     "job_findings": verb(*WORKING, at="job", post=INVALID),
     "job_part_requests": verb(P.REQUEST_PARTS, at="job",
