@@ -28,8 +28,18 @@ def _locking() -> QuerySet[WorkOrder]:
 
 
 def lock_order(order: WorkOrder) -> WorkOrder:
-    """Lock the row and bring the caller's object up to date."""
-    order.refresh_from_db(from_queryset=_locking())
+    """Lock the row and bring the caller's object up to date.
+
+    Its own columns alone: car, customer and station that the caller has loaded stay as they are,
+    unless the row now names others. Every verb does this, often several in one request.
+    """
+    row = WorkOrder.objects.select_for_update().filter(pk=order.pk).values_list().get()
+    for field, value in zip(WorkOrder._meta.concrete_fields, row, strict=True):
+        setattr(order, field.attname, value)  # another key forgets what was loaded for it
+    order._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+    for related in WorkOrder._meta.related_objects:
+        if related.is_cached(order):
+            related.delete_cached_value(order)
     return order
 
 
