@@ -152,13 +152,17 @@ def settled(page: Page) -> None:
     page.wait_for_function("() => !document.querySelector('.htmx-request, .htmx-swapping')")
 
 
-def shot(page: Page, name: str) -> Path | None:
-    """A picture of the page, into the folder named by CHEJIAN_SHOTS."""
+def shot(page: Page, name: str, *, narrow_too: bool = False) -> None:
+    """A picture of the page (and as a phone shows it), into the folder named by CHEJIAN_SHOTS."""
     folder = os.environ.get("CHEJIAN_SHOTS")
     if not folder:
-        return None
-    width = (page.viewport_size or {"width": 0})["width"]
-    path = Path(folder) / f"{re.sub(r'[^a-z0-9-]+', '-', name)}-{width}.png"
+        return
+    size = page.viewport_size or {"width": DESK[0], "height": DESK[1]}
+    plain = re.sub(r"[^a-z0-9-]+", "-", name)
+    path = Path(folder) / f"{plain}-{size['width']}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=path, full_page=width < 500)
-    return path
+    page.screenshot(path=path)
+    if narrow_too:
+        page.set_viewport_size({"width": PHONE[0], "height": PHONE[1]})
+        page.screenshot(path=Path(folder) / f"{plain}-{PHONE[0]}.png")
+        page.set_viewport_size(size)

@@ -1,5 +1,6 @@
 """Every page of the product on the demo's data: who looks at it, and with which rows."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -114,4 +115,5 @@ def shown_pages(house: House) -> Iterator[Shown]:
 
 def data_words(house: House) -> set[str]:
     with house.database() as line:
-        return {str(row[0]) for row in line.execute(DATA_WORDS)}
+        found = [str(row[0]) for row in line.execute(DATA_WORDS)]
+    return {word for text in found for word in (text, *re.split(r"[^A-Za-z]+", text))}

@@ -144,7 +144,7 @@ def receive(shop: Shop) -> None:
     page.get_by_text("凹陷", exact=True).click()
     page.locator("[data-panel=roof]").click()
     page.get_by_text(TEMPLATE, exact=True).click()
-    shot(page, "reception-known-car")
+    shot(page, "reception-known-car", narrow_too=True)
     page.get_by_role("button", name="客户签字").click()
     draw(page, page.locator("dialog[open] canvas"))
     shot(page, "reception-signature")
@@ -159,7 +159,7 @@ def receive(shop: Shop) -> None:
                     " WHERE order_id = %s") is True
     add_line(page, COILS)
     set_cell(page, "点火线圈", "quantity", "2")
-    shot(page, "cockpit-received")
+    shot(page, "cockpit-received", narrow_too=True)
 
 
 def add_line(page: Page, text: str) -> None:
@@ -189,7 +189,7 @@ def approve(shop: Shop, note: str) -> None:
     opened = dialog(page, page.locator("#order-approvals a[href$='/approvals/']"))
     opened.locator("[name=channel]").select_option("phone")
     opened.locator("[name=note]").fill(note)
-    shot(page, "approval")
+    shot(page, "approval", narrow_too=True)
     send(page, opened)
     assert shop.one("SELECT count(*) FROM workorders_jobline WHERE order_id = %s"
                     " AND status = 'proposed'") == 0
@@ -231,7 +231,7 @@ def issue_and_take_back(shop: Shop) -> None:
     """All that is ready goes out; one coil comes back at its own cost."""
     page = shop.person("storekeeper")
     page.goto(f"/stores/{shop.order}/")
-    shot(page, "stores")
+    shot(page, "stores", narrow_too=True)
     page.locator("#issue-all button[type=submit]").click()
     counter = page.locator("#counter tr", has_text=COILS)
     expect(counter.get_by_text("已发").first).to_be_visible()
@@ -266,7 +266,7 @@ def find_more(shop: Shop) -> None:
     page = shop.cockpit("service_adviser")
     expect(page.locator("#order-approvals")).to_contain_text("右后减震器漏油")
     set_cell(page, "右后减震器漏油", "flat_hours", "1.5")
-    shot(page, "cockpit-additional")
+    shot(page, "cockpit-additional", narrow_too=True)
     approve(shop, "微信发照片后同意")
     dispatch(shop)
     keeper = shop.person("storekeeper")
@@ -331,7 +331,7 @@ def share_a_line(shop: Shop) -> None:
     opened.locator("[name=share_maker]").fill("50")
     shot(page, "shares")
     send(page, opened)
-    shot(page, "cockpit-completed")
+    shot(page, "cockpit-completed", narrow_too=True)
 
 
 def total(shop: Shop, payer: str) -> Decimal:
@@ -362,7 +362,7 @@ def settle_and_collect(shop: Shop) -> None:
     page.locator("#tender-cash").fill("200")
     page.locator("[data-method=wechat]").click()
     page.locator("#tender-wechat").fill(str(customer - 200))
-    shot(page, "cashier-tenders")
+    shot(page, "cashier-tenders", narrow_too=True)
     page.locator("button[form=collect-form]").click()
     expect(page.get_by_text("客户部分已结清").first).to_be_visible()
     shot(page, "cashier-paid")
@@ -400,7 +400,7 @@ def deliver(shop: Shop) -> None:
     page.locator("[name=odometer_out]").fill(str(READING + 904))
     page.locator("[name=collected_by]").fill(OWNER)
     page.locator("[name=papers]").first.check()
-    shot(page, "delivery")
+    shot(page, "delivery", narrow_too=True)
     page.get_by_role("button", name="交车").last.click()
     page.wait_for_url(re.compile(rf"/work-orders/{shop.order}/$"))
     expect(page.locator("#order-head")).to_contain_text("已交车")
