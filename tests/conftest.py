@@ -13,6 +13,13 @@ from chejian.catalog.services import ensure_defaults as ensure_catalog
 from tests.factories import accounts
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests last: their driver keeps an event loop running until the session ends, and
+    what opens a loop of its own, or asks the database from the main thread, fails beside it."""
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _static_folder() -> None:
     """WhiteNoise warns where nothing was collected; tests serve straight from the source."""

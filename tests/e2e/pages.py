@@ -93,6 +93,17 @@ class Shown:
     url: str
 
 
+def looker(name: str) -> str:
+    """Who looks at this page."""
+    if name in ("my_jobs", "job"):
+        return "technician"
+    return next(one for one in LOOKERS if TABLE[name].expected("get", one) == 200)
+
+
+NAMES = [name for name, way in TABLE.items() if way.get == 200 and name not in NO_PAGES]
+LOOKING = list(dict.fromkeys(looker(name) for name in NAMES))
+
+
 def shown_pages(house: House) -> Iterator[Shown]:
     """Every page that answers with 200 to somebody, with the person who looks at it."""
     rows: dict = dict(NAMED)
@@ -101,12 +112,8 @@ def shown_pages(house: House) -> Iterator[Shown]:
     rows["line"] = f"j{rows['job']}"
     own = house.one(OWN_JOB, house.login_of("technician"))
     assert [key for key, found in rows.items() if not found] == []
-    for name, way in TABLE.items():
-        if way.get != 200 or name in NO_PAGES:
-            continue
-        role = next(one for one in LOOKERS if way.expected("get", one) == 200)
-        if name in ("my_jobs", "job"):
-            role = "technician"
+    for name in NAMES:
+        role = looker(name)
         url = address(name, {**rows, "job": own} if name == "job" else rows)
         yield Shown(name, role, url)
         for query in MORE.get(name, ()):

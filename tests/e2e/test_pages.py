@@ -9,7 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.house import DESK, PHONE, House, shot
-from tests.e2e.pages import Shown, data_words, shown_pages
+from tests.e2e.pages import LOOKING, Shown, data_words, shown_pages
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RUN_AXE = """() => axe.run(document, {resultTypes: ['violations']}).then(found =>
@@ -69,9 +69,7 @@ def a_file(house: House, browser: Browser) -> None:
 
 
 @pytest.mark.usefixtures("a_file")
-@pytest.mark.parametrize("role", ["", *dict.fromkeys((
-    "service_adviser", "storekeeper", "cashier", "workshop_controller", "technician",
-    "inspector", "station_manager", "administrator", "head_office"))])
+@pytest.mark.parametrize("role", ["", *LOOKING])
 def test_every_page_is_sound_wide_and_narrow(
     house: House, browser: Browser, role: str
 ) -> None:
@@ -79,8 +77,6 @@ def test_every_page_is_sound_wide_and_narrow(
     pages = [one for one in shown_pages(house) if one.role == role] if role else [
         Shown("login", "", "/login/"), Shown("styleguide", "", "/styleguide/"),
     ]
-    if not pages:
-        pytest.skip("others see the same")
     context = (
         house.open(browser, role) if role
         else browser.new_context(locale="zh-CN", base_url=house.address, color_scheme="light")

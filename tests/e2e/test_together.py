@@ -138,3 +138,20 @@ def test_a_double_click_settles_once(house: House, as_role: Opens) -> None:
                        order)
     assert made == payers
     house.check()
+
+
+def test_a_draft_of_one_car_never_comes_back_on_another(house: House, as_role: Opens) -> None:
+    """Half a reception is kept for its own car; the next car begins with an empty form."""
+    with house.database() as line:
+        first, second = (row[0] for row in line.execute(
+            "SELECT id FROM vehicles_vehicle WHERE owner_id IS NOT NULL ORDER BY id LIMIT 2"))
+    page = as_role("service_adviser")
+    page.goto(f"/reception/?vehicle={first}")
+    page.locator("[name=concern_0]").fill("只说了一半")
+    expect(page.locator("[data-draft-note]")).to_contain_text("已存草稿")
+    page.goto(f"/reception/?vehicle={second}")
+    expect(page.locator("[name=concern_0]")).to_have_value("")
+    assert page.locator("#reception-form [name=vehicle]").input_value() == str(second)
+    page.goto(f"/reception/?vehicle={first}")
+    expect(page.locator("[name=concern_0]")).to_have_value("只说了一半")
+    page.locator("[data-draft-note] button").click()

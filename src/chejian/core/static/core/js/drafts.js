@@ -1,5 +1,5 @@
 // Forms keep what was typed in this browser until they are sent.
-import { $, each, word } from "./lib.js";
+import { $, each, on, word } from "./lib.js";
 
 const PREFIX = "draft:";
 const WEEK = 7 * 24 * 3600 * 1000;
@@ -90,6 +90,11 @@ each("form[data-draft]", (form) => {
 /* Arriving on another page of the product after a form was sent means that it was taken; the
    login page (without a shell) means that it was not. */
 if (sent && $("#app") && !sent.startsWith(PREFIX + location.pathname + ":")) localStorage.removeItem(sent);
+
+/* A link that leads on to the real form: what was typed to find it is no draft. */
+on("click", "[data-draft-drop]", (event, link) => {
+  link.closest("form[data-draft]")?.dispatchEvent(new CustomEvent("draft:forget"));
+});
 
 document.addEventListener("keydown", (event) => {
   if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
