@@ -19,7 +19,13 @@ from chejian.billing.errors import (
     TooMuch,
 )
 from chejian.billing.models import Allocation, Payment, Receivable, Refund, Settlement
-from chejian.billing.queries import ageing, credit_used, customer_receivable, live_settlements
+from chejian.billing.queries import (
+    ageing,
+    credit_used,
+    customer_receivable,
+    free_money,
+    live_settlements,
+)
 from chejian.billing.services.collection import (
     Tender,
     collect,
@@ -226,6 +232,23 @@ def test_a_reversal_is_a_document_and_its_money_pays_the_next(shop: Shop) -> Non
     assert due(order) == D(0)
     assert order.cleared
     assert [row.round for row in live_settlements(order)] == [2]
+    ties()
+
+
+def test_what_was_paid_on_account_pays_the_next_settlement_too(shop: Shop) -> None:
+    order = completed(shop)
+    Party.objects.filter(pk=order.customer_id).update(credit_limit=100_000, credit_term_days=30)
+    settle(order=order, by=shop.cashier, at=timezone.now())
+    put_on_account(order=order, by=shop.cashier, at=timezone.now())
+    owed = due(order)
+    collect_account(party=order.customer, station=shop.station, tenders=cash(owed),
+                    by=shop.cashier, at=timezone.now())
+    reverse_settlement(order=order, reason="wrong price", by=shop.manager, at=timezone.now())
+    order.refresh_from_db()
+    assert (order.deposit_held, free_money(order)) == (owed, owed)
+    settle(order=order, by=shop.cashier, at=timezone.now())
+    assert (due(order), free_money(order)) == (D(0), D(0))
+    assert WorkOrder.objects.get(pk=order.pk).cleared
     ties()
 
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet, Sum
 
-from chejian.billing.models import Payment, Receivable, Settlement
+from chejian.billing.models import Allocation, Payment, Receivable, Settlement
 from chejian.core.money import ZERO
 from chejian.parties.models import Party
 from chejian.workorders.models import WorkOrder
@@ -62,8 +62,17 @@ def ageing(party: Party, on: date) -> dict[str, Decimal]:
     return buckets
 
 
+def payments_of(order: WorkOrder) -> QuerySet[Payment]:
+    """Money taken for this order: its deposits and collections, and payments of a whole account
+    that paid some of its bills. By ids first: an OR over both would read every payment."""
+    own = Payment.objects.filter(order=order).values("pk")
+    of_account = Allocation.objects.filter(
+        receivable__settlement__order=order, payment__order=None
+    ).values("payment_id")
+    return Payment.objects.filter(pk__in=own.union(of_account))
+
+
 def free_money(order: WorkOrder) -> Decimal:
     """Deposits and credit of this order that nothing has used yet."""
-    rows = Payment.objects.filter(order=order)
-    found = rows.aggregate(free=Sum(F("amount") - F("allocated") - F("refunded")))["free"]
-    return found or ZERO
+    found = payments_of(order).aggregate(free=Sum(F("amount") - F("allocated") - F("refunded")))
+    return found["free"] or ZERO

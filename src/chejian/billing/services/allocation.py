@@ -10,7 +10,7 @@ from django.utils import timezone
 from chejian.accounts.models import User
 from chejian.billing import posting
 from chejian.billing.models import Allocation, Payment, Receivable
-from chejian.billing.queries import customer_receivable
+from chejian.billing.queries import customer_receivable, payments_of
 from chejian.core.money import ZERO
 from chejian.workorders import services as work
 from chejian.workorders.models import WorkOrder
@@ -61,24 +61,35 @@ def take_off(*, receivable: Receivable, by: User | None, at: datetime) -> Decima
 def free_payments(order: WorkOrder) -> Iterable[Payment]:
     """Payments of the order with money left, oldest first, locked."""
     return (
-        Payment.objects.select_for_update()
-        .filter(order=order, amount__gt=F("allocated") + F("refunded"))
+        payments_of(order).select_for_update()
+        .filter(amount__gt=F("allocated") + F("refunded"))
         .order_by("id")
     )
 
 
 def allocate_free_money(*, order: WorkOrder, by: User | None, at: datetime) -> None:
-    """Deposits and the credit of a reversed settlement pay the customer's new receivable."""
-    receivable = customer_receivable(order, lock=True)
-    if receivable is None:
+    """Deposits and the credit of a reversed settlement pay the new receivables of who paid them."""
+    owed = list(
+        Receivable.objects.select_for_update()
+        .filter(settlement__order=order, cancelled=False, party__isnull=False).order_by("id")
+    )
+    if not owed:
         return
     for payment in free_payments(order):
-        amount = min(payment.free, receivable.open_amount)
-        if amount > 0:
-            allocate(
-                payment=payment, receivable=receivable, amount=amount, by=by, at=at,
-                from_credit=True,
-            )
+        for receivable in owed:
+            amount = min(payment.free, receivable.open_amount)
+            if amount > 0 and _meant_for(payment, receivable):
+                allocate(
+                    payment=payment, receivable=receivable, amount=amount, by=by, at=at,
+                    from_credit=True,
+                )
+
+
+def _meant_for(payment: Payment, receivable: Receivable) -> bool:
+    """Money given for this order pays the customer's bill, whoever brought it; money of an
+    account pays its own party's."""
+    given_for_the_order = payment.order_id is not None and receivable.payer == "customer"
+    return given_for_the_order or payment.party_id == receivable.party_id
 
 
 def write_facts(*, order: WorkOrder, by: User | None, at: datetime) -> None:
