@@ -246,9 +246,14 @@ def test_what_was_paid_on_account_pays_the_next_settlement_too(shop: Shop) -> No
     reverse_settlement(order=order, reason="wrong price", by=shop.manager, at=timezone.now())
     order.refresh_from_db()
     assert (order.deposit_held, free_money(order)) == (owed, owed)
+    payment = Payment.objects.get(kind="collection")
+    refund(payment=payment, amount=D("1.00"), method="cash", reason="too much", by=shop.manager,
+           at=timezone.now())
+    order.refresh_from_db()
+    assert (order.deposit_held, free_money(order)) == (owed - 1, owed - 1)
     settle(order=order, by=shop.cashier, at=timezone.now())
-    assert (due(order), free_money(order)) == (D(0), D(0))
-    assert WorkOrder.objects.get(pk=order.pk).cleared
+    assert (due(order), free_money(order)) == (D("1.00"), D(0))
+    assert not WorkOrder.objects.get(pk=order.pk).cleared
     ties()
 
 

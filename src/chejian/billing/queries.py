@@ -64,12 +64,21 @@ def ageing(party: Party, on: date) -> dict[str, Decimal]:
 
 def payments_of(order: WorkOrder) -> QuerySet[Payment]:
     """Money taken for this order: its deposits and collections, and payments of a whole account
-    that paid some of its bills. By ids first: an OR over both would read every payment."""
+    that were taken off its bills again. By ids first: an OR over both would read every payment.
+    """
     own = Payment.objects.filter(order=order).values("pk")
     of_account = Allocation.objects.filter(
-        receivable__settlement__order=order, payment__order=None
+        receivable__settlement__order=order, payment__order=None, amount__lt=0
     ).values("payment_id")
     return Payment.objects.filter(pk__in=own.union(of_account))
+
+
+def orders_of(payment: Payment) -> list[int]:
+    """The orders whose facts speak of this payment's free money, in the order of locking."""
+    if payment.order_id:
+        return [payment.order_id]
+    taken_off = Allocation.objects.filter(payment=payment, amount__lt=0)
+    return sorted(set(taken_off.values_list("receivable__settlement__order_id", flat=True)))
 
 
 def free_money(order: WorkOrder) -> Decimal:

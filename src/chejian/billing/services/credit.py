@@ -20,7 +20,7 @@ from chejian.billing.errors import (
     NothingToCollect,
 )
 from chejian.billing.models import Method, Payment, Receivable, Refund
-from chejian.billing.queries import credit_used, customer_receivable, overdue
+from chejian.billing.queries import credit_used, customer_receivable, orders_of, overdue
 from chejian.billing.rules import require
 from chejian.billing.services.allocation import write_facts
 from chejian.books.services import prove_constraints
@@ -88,17 +88,15 @@ def refund(
         require(by, P.COLLECT, payment.station_id)
     if amount <= 0 or amount != fen(amount) or method not in Method.values:
         raise BadAmount
-    order = (
-        WorkOrder.objects.select_for_update().get(pk=payment.order_id)
-        if payment.order_id
-        else None
+    orders = list(
+        WorkOrder.objects.select_for_update().filter(pk__in=orders_of(payment)).order_by("pk")
     )
     payment = Payment.objects.select_for_update().get(pk=payment.pk)
     if amount > payment.free:
         raise NotFree(payment.free, amount)
     approver = _approver(payment, amount, by)
     made = _give_back(payment, amount, method, reason, by, approver, at)
-    if order is not None:
+    for order in orders:
         write_facts(order=order, by=by, at=at)
         emit("payment.refunded", order, station_id=order.station_id, by=by, at=at,
              amount=amount, reason=reason, number=made.number)
