@@ -52,6 +52,7 @@ class P(StrEnum):
     RECEIVE_STOCK = "stock.receive"
     EDIT_WAREHOUSES = "stock.warehouses"
     IMPORT_DATA = "system.import"
+    MOVE_OUT = "system.move_out"
     MANAGE_STAFF = "system.staff"
     MANAGE_ROLES = "system.roles"
     MANAGE_STATIONS = "system.stations"
@@ -97,6 +98,7 @@ LABELS: dict[str, Promise] = {
     P.RECEIVE_STOCK: _("Receive stock"),
     P.EDIT_WAREHOUSES: _("Edit warehouses and bins"),
     P.IMPORT_DATA: _("Import data"),
+    P.MOVE_OUT: _("Move everything out"),
     P.MANAGE_STAFF: _("Manage staff"),
     P.MANAGE_ROLES: _("Manage roles"),
     P.MANAGE_STATIONS: _("Manage stations"),
@@ -184,6 +186,7 @@ DEFAULT_ROLES: tuple[RoleDefault, ...] = (
     ),
     RoleDefault(
         "administrator", "管理员",
-        _set(P.MANAGE_STAFF, P.MANAGE_ROLES, P.MANAGE_STATIONS, P.IMPORT_DATA, P.VIEW_AUDIT),
+        _set(P.MANAGE_STAFF, P.MANAGE_ROLES, P.MANAGE_STATIONS, P.IMPORT_DATA, P.MOVE_OUT,
+             P.VIEW_AUDIT),
     ),
 )
