@@ -81,14 +81,21 @@ def status_triggers(table: TransitionTable, field: str = "status") -> Iterable[p
     )
 
 
-def append_only(name: str) -> list[pgtrigger.Trigger]:
-    """Triggers of a table that only grows: no update, no delete, no truncate."""
+def append_only(
+    name: str, *, undo: bool = False, links: Sequence[str] = ()
+) -> list[pgtrigger.Trigger]:
+    """Triggers of a table that only grows: no update, no delete, no truncate.
+
+    ``undo``: rows brought in by an import go with it while ``core.undoing`` names their
+    ``import_run``. ``links``: columns that may be filled in once, from null.
+    """
     return [
         pgtrigger.Trigger(
             name="append_only",
             when=pgtrigger.Before,
             operation=pgtrigger.Update | pgtrigger.Delete,
             func=(
+                f"{_UNDO if undo else ''}{_links(links)}"
                 f"RAISE EXCEPTION '{name} is append-only' "
                 f"USING ERRCODE='restrict_violation', CONSTRAINT='{name}_append_only';"
             ),
@@ -104,3 +111,22 @@ def append_only(name: str) -> list[pgtrigger.Trigger]:
             ),
         ),
     ]
+
+
+_UNDO = (
+    "IF TG_OP = 'DELETE' AND OLD.import_run::text = current_setting('chejian.undo_run', true) "
+    "THEN RETURN OLD; END IF; "
+)
+
+
+def _links(columns: Sequence[str]) -> str:
+    """An update is let through when it only fills columns that were empty."""
+    if not columns:
+        return ""
+    names = ", ".join(f"'{column}'" for column in columns)
+    kept = " AND ".join(
+        f"(OLD.{column} IS NULL OR NEW.{column} IS NOT DISTINCT FROM OLD.{column})"
+        for column in columns
+    )
+    same = f"to_jsonb(NEW) - ARRAY[{names}] = to_jsonb(OLD) - ARRAY[{names}]"
+    return f"IF TG_OP = 'UPDATE' THEN IF {kept} AND {same} THEN RETURN NEW; END IF; END IF; "

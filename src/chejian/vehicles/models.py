@@ -173,10 +173,17 @@ class OdometerEvent(models.Model):
     read_on = models.DateField()
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    import_run = models.BigIntegerField(null=True, editable=False)
 
     class Meta:
-        triggers = states.append_only("vehicles_odometerevent")
-        indexes = [models.Index(fields=["vehicle", "-id"], name="odometer_chain")]
+        triggers = states.append_only("vehicles_odometerevent", undo=True)
+        indexes = [
+            models.Index(fields=["vehicle", "-id"], name="odometer_chain"),
+            models.Index(
+                fields=["import_run"], condition=models.Q(import_run__isnull=False),
+                name="odometer_of_import",
+            ),
+        ]
 
 
 class VehicleMerge(models.Model):
