@@ -172,32 +172,97 @@ PART_FIELDS = (
 )
 HISTORY_HEAD_FIELDS = (
     _field(
-        "order_number", _("Order number"), "单号 工单号 委托书号 维修单号 结算单号", required=True
+        "order_number",
+        _("Order number"),
+        "单号 工单号 工单编号 工单号码 委托书号 委托书编号 维修单号 维修工单号 结算单号 单据号 "
+        "单据编号 接车单号 施工单号 orderno ordernumber rono",
+        required=True,
     ),
-    _field("opened_on", _("In on"), "进厂日期 接车日期 开单日期 进厂时间", required=True),
-    _field("settled_on", _("Settled on"), "结算日期 结算时间 出厂日期"),
-    _field("plate", _("Plate"), "车牌号 车牌 车牌号码 牌照号"),
-    _field("odometer", _("Odometer (km)"), "里程 进厂里程 里程数"),
-    _field("repair_type", _("Repair type"), "维修类型 维修类别 工单类型 业务类型"),
-    _field("adviser", _("Service adviser"), "服务顾问 接车员 接待员"),
-    _field("concern", _("Concern"), "故障描述 客户描述 维修原因"),
-    _field("labour", _("Labour"), "工时费 工时金额 人工费"),
-    _field("material", _("Material"), "材料费 配件费 材料金额"),
-    _field("other", _("Other charges"), "其它费 其他费 其它费用 其他费用"),
-    _field("discount", _("Discount"), "优惠 优惠金额 折扣金额"),
-    _field("due", _("Due"), "应收 应收金额 应收合计"),
-    _field("received", _("Received"), "实收 实收金额 实收合计"),
-    _field("payment", _("Payment method"), "付款方式 结算方式 收款方式 支付方式"),
+    _field(
+        "opened_on",
+        _("In on"),
+        "进厂日期 进厂时间 接车日期 接车时间 开单日期 开单时间 来店日期 到店日期 维修日期 "
+        "工单日期 送修日期 openedon datein",
+        required=True,
+    ),
+    _field(
+        "settled_on",
+        _("Settled on"),
+        "结算日期 结算时间 出厂日期 出厂时间 收款日期 交车日期 完工日期 竣工日期 dateout",
+    ),
+    _field(
+        "plate",
+        _("Plate"),
+        "车牌号 车牌 车牌号码 牌照号 牌照 牌照号码 号牌号码 车号 plate plateno licenseplate",
+    ),
+    _field("vin", _("VIN"), "车架号 vin vin码 vin号 车辆识别代号 车辆识别代码 车架号码 底盘号"),
+    _field(
+        "customer_number",
+        _("Customer number"),
+        "客户编号 客户编码 客户代码 客户号 会员编号 会员号 车主编号 customerno customerid",
+    ),
+    _field(
+        "odometer",
+        _("Odometer (km)"),
+        "里程 进厂里程 里程数 行驶里程 公里数 进厂公里数 当前里程 odometer mileage km",
+    ),
+    _field("repair_type", _("Repair type"), "维修类型 维修类别 工单类型 业务类型 服务类型"),
+    _field(
+        "adviser",
+        _("Service adviser"),
+        "服务顾问 接车员 接待员 接待人 接待顾问 业务员 开单人 接车人 adviser advisor",
+    ),
+    _field("concern", _("Concern"), "故障描述 客户描述 维修原因 客户陈述 报修内容 故障现象"),
+    _field("labour", _("Labour"), "工时费 工时金额 人工费 工时费合计 工时合计 项目金额 labour"),
+    _field(
+        "material",
+        _("Material"),
+        "材料费 配件费 材料金额 配件金额 材料费合计 配件费合计 材料合计 parts material",
+    ),
+    _field(
+        "other", _("Other charges"), "其它费 其他费 其它费用 其他费用 其它金额 其他金额 附加费 杂费"
+    ),
+    _field(
+        "discount",
+        _("Discount"),
+        "优惠 优惠金额 折扣金额 折扣 减免 减免金额 优惠合计 抹零 discount",
+    ),
+    _field(
+        "due",
+        _("Due"),
+        "应收 应收金额 应收合计 应收款 应付金额 结算金额 总金额 金额合计 due total",
+    ),
+    _field("received", _("Received"), "实收 实收金额 实收合计 实收款 已收 已收金额 received paid"),
+    _field(
+        "payment", _("Payment method"), "付款方式 结算方式 收款方式 支付方式 付款类型 payment"
+    ),
 )
 HISTORY_LINE_FIELDS = (
-    _field("order_number", _("Order number"), "单号 工单号 委托书号 维修单号", required=True),
-    _field("line_kind", _("Kind of line"), "类别 类型 项目类别"),
-    _field("code", _("Code"), "编码 项目编码 配件编码"),
-    _field("name", _("Name"), "名称 项目名称 配件名称", required=True),
-    _field("quantity", _("Quantity"), "数量 工时 工时数量"),
-    _field("price", _("Unit price"), "单价 工时单价"),
-    _field("amount", _("Amount"), "金额 小计"),
-    _field("technicians", _("Technicians"), "施工人 技师 维修工 派工", required=True),
+    _field(
+        "order_number",
+        _("Order number"),
+        "单号 工单号 工单编号 工单号码 委托书号 委托书编号 维修单号 维修工单号 结算单号 单据号 "
+        "单据编号 接车单号 施工单号 orderno ordernumber rono",
+        required=True,
+    ),
+    _field("line_kind", _("Kind of line"), "类别 类型 项目类别 项目类型 明细类别 费用类别 kind"),
+    _field(
+        "code", _("Code"), "编码 项目编码 项目代码 配件编码 配件编号 零件号 商品编码 代码 code"
+    ),
+    _field(
+        "name",
+        _("Name"),
+        "名称 项目名称 配件名称 项目 工时名称 维修项目 商品名称 项目或配件 name description",
+        required=True,
+    ),
+    _field("quantity", _("Quantity"), "数量 工时 工时数量 工时数 数量/工时 quantity qty hours"),
+    _field("price", _("Unit price"), "单价 工时单价 销售单价 销售价 price unitprice"),
+    _field("amount", _("Amount"), "金额 小计 金额小计 行金额 合计金额 amount"),
+    _field(
+        "technicians",
+        _("Technicians"),
+        "施工人 施工人员 技师 维修工 维修人员 派工 派工人员 主修人 主修 修理工 technician",
+    ),
 )
 CONTROL_FIELDS = (
     _field("metric", _("Figure"), "项目 指标 统计项 名称", required=True),

@@ -15,7 +15,13 @@ class ColumnsMissing(DomainError):
     code = "columns_missing"
 
 
-class NotYet(DomainError):
-    """A kind of file that is recognised and comes with a later version."""
+class HeadsMissing(DomainError):
+    """Lines of order history came before their orders."""
 
-    code = "not_yet"
+    code = "heads_missing"
+
+
+class Touched(DomainError):
+    """An import that cannot be taken back any more. Data: ``touches``, what holds on to it."""
+
+    code = "touched"

@@ -33,6 +33,10 @@ STAGES: dict[str, Promise] = {
     "cars": gettext_lazy("Writing cars"),
     "parts": gettext_lazy("Writing parts"),
     "stock": gettext_lazy("Opening the stock"),
+    "balances": gettext_lazy("Opening the balances"),
+    "past_orders": gettext_lazy("Writing order history"),
+    "readings": gettext_lazy("Writing odometer readings"),
+    "past_lines": gettext_lazy("Writing the lines of order history"),
     "done": gettext_lazy("Finishing"),
 }
 COUNTS: dict[str, tuple[tuple[str, Promise], ...]] = {
@@ -44,6 +48,8 @@ COUNTS: dict[str, tuple[tuple[str, Promise], ...]] = {
         ("parts", gettext_lazy("Parts")),
         ("stock", gettext_lazy("Stock places")),
     ),
+    FileKind.HISTORY_HEADS: (("past_orders", gettext_lazy("Past orders")),),
+    FileKind.HISTORY_LINES: (("past_lines", gettext_lazy("Lines of past orders")),),
 }
 
 
@@ -109,7 +115,7 @@ def _figure_line(line: dict[str, Any]) -> FigureLine:
 def _tone(difference: str | None, codes: Sequence[str]) -> str:
     if difference is None:
         return "grey"
-    if "unexplained" in codes:
+    if {"unexplained", "not_held"} & set(codes):
         return "red"
     return "amber" if Decimal(difference) else "green"
 

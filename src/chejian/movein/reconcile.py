@@ -1,7 +1,7 @@
 """Our figures beside the old system's, and every difference explained down to rows. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chejian.movein.cars import CarDraft
 from chejian.movein.customers import CustomerDraft
-from chejian.movein.parts import PartDraft
+from chejian.movein.parts import PartDraft, StockDraft
 from chejian.movein.rows import ParsedRow
 
 METRICS: dict[str, Promise] = {
@@ -36,9 +36,12 @@ REASONS: dict[str, Promise] = {
     "same_part": _("further rows of a part that stands in several places"),
     "repeated": _("rows repeated word for word"),
     "negative": _("rows with stock below zero, made with nothing on hand"),
+    "counted": _("rows with stock below zero, taken as counted"),
+    "cost_given": _("rows without a cost, taken at the cost chosen"),
     "value_differs": _("rows whose value is not cost times quantity"),
     "later": _("balances are not imported yet; a later version brings them in"),
     "file_differs": _("the file itself says something else than the control total"),
+    "not_held": _("planned, but the database says otherwise"),
     "unexplained": _("not explained"),
 }
 SHOWN_ROWS = 40
@@ -95,7 +98,7 @@ def _text(figure: Decimal | None) -> str | None:
     return None if figure is None else str(figure)
 
 
-def _line(
+def figure_line(
     metric: str,
     controls: Mapping[str, Decimal],
     file: Decimal | int,
@@ -111,6 +114,17 @@ def _line(
     if rest:
         known.append(Reason("unexplained", rest))
     return Line(metric, control, file, ours, tuple(known))
+
+
+def proven(line: Line, held: Decimal | None) -> Line:
+    """The line with what the database holds in our column.
+
+    What was planned and what is held must be the same: a difference is said as not explained.
+    """
+    if held is None or line.ours is None or held == line.ours:
+        return line
+    found = Reason("not_held", held - line.ours)
+    return replace(line, ours=held, reasons=(*line.reasons, found))
 
 
 def _later(metric: str, controls: Mapping[str, Decimal], rows: Sequence[ParsedRow]) -> Line | None:
@@ -141,7 +155,7 @@ def of_cars(
     maybe = [draft for draft in customers if draft.maybe]
     distinct = len(customers) + len(left_out) - len(maybe)
     lines = [
-        _line(
+        figure_line(
             "customers", controls, distinct, len(customers),
             [
                 Reason("maybe_same", Decimal(len(maybe)), _numbers(d.first for d in maybe)),
@@ -155,7 +169,7 @@ def of_cars(
     ]
     limits = sum((draft.credit_limit for draft in customers), Decimal(0))
     stated = sum((row.get("credit_limit") or Decimal(0) for row in rows), Decimal(0))
-    lines.append(_line("credit_limit", controls, stated, limits, []))
+    lines.append(figure_line("credit_limit", controls, stated, limits, []))
     later = (_later(metric, controls, rows) for metric in ("stored_value", "gift_value", "debt"))
     return [*lines, *(line for line in later if line is not None)]
 
@@ -169,7 +183,7 @@ def _car_line(
     ]
     placed = {id(row) for draft in cars for row in draft.rows}
     carless = [row for row in rows if id(row) not in placed and not row.blocked]
-    return _line(
+    return figure_line(
         "car_rows", controls, len(rows), len(cars),
         [
             Reason("same_car", Decimal(-len(again)), _numbers(again)),
@@ -187,7 +201,7 @@ def of_parts(
     again = [row for draft in parts for row in draft.rows[1:]]
     repeated = [row for row in again if any(f.code == "part.twice" for f in row.findings)]
     elsewhere = [row for row in again if row not in repeated]
-    rows_line = _line(
+    rows_line = figure_line(
         "part_rows", controls, len(rows), len(parts),
         [
             Reason("same_part", Decimal(-len(elsewhere)), _numbers(elsewhere)),
@@ -207,6 +221,16 @@ def _worth(row: ParsedRow) -> Decimal:
     return round(quantity * cost, 2)
 
 
+def _found(row: ParsedRow, code: str) -> bool:
+    return any(finding.code == code for finding in row.findings)
+
+
+def _gained(code: str, stock: Sequence[StockDraft]) -> Reason:
+    """By how much these places come in above what their rows say."""
+    amount = sum((line.value - _worth(line.row) for line in stock), Decimal(0))
+    return Reason(code, amount, _numbers(line.row for line in stock))
+
+
 def _value_line(
     rows: Sequence[ParsedRow],
     parts: Sequence[PartDraft],
@@ -215,21 +239,24 @@ def _value_line(
     controls: Mapping[str, Decimal],
 ) -> Line:
     stock = [line for draft in parts for line in draft.stock]
-    negative = [line.row for line in stock if (line.row.get("quantity") or 0) < 0]
+    below = {id(line.row) for line in stock if (line.row.get("quantity") or 0) < 0}
+    counted = [line for line in stock if _found(line.row, "stock.counted")]
+    given = [line for line in stock if _found(line.row, "stock.cost_given")]
+    chosen = {id(line.row) for line in (*counted, *given)}
+    negative = [line.row for line in stock if id(line.row) in below - chosen]
     differs = [
         line for line in stock
-        if line.row not in negative and line.value != _worth(line.row)
+        if id(line.row) not in below | chosen and line.value != _worth(line.row)
     ]
+    only_given = [line for line in given if line not in counted]
     ours = sum((line.value for line in stock), Decimal(0))
-    return _line(
+    return figure_line(
         "stock_value", controls, sum(map(_worth, rows), Decimal(0)), ours,
         [
             Reason("negative", -sum(map(_worth, negative), Decimal(0)), _numbers(negative)),
-            Reason(
-                "value_differs",
-                sum((line.value - _worth(line.row) for line in differs), Decimal(0)),
-                _numbers(line.row for line in differs),
-            ),
+            _gained("counted", counted),
+            _gained("cost_given", only_given),
+            _gained("value_differs", differs),
             Reason("repeated", -sum(map(_worth, repeated), Decimal(0)), _numbers(repeated)),
             Reason("rows_left_out", -sum(map(_worth, blocked), Decimal(0)), _numbers(blocked)),
         ],

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from chejian.movein import values
+from chejian.movein import history_values, values
 from chejian.movein.columns import FileKind
 from chejian.movein.reading import Row
 from chejian.movein.recognise import Sheet
@@ -114,9 +114,40 @@ PART_READERS: dict[str, Reader[Any]] = {
     "barcode": values.read_code,
     "remarks": _limited(200),
 }
+HISTORY_HEAD_READERS: dict[str, Reader[Any]] = {
+    "order_number": values.read_code,
+    "opened_on": values.read_past_date,
+    "settled_on": values.read_date,
+    "plate": values.read_plate,
+    "vin": values.read_vin,
+    "customer_number": values.read_code,
+    "odometer": history_values.read_stated_kilometres,
+    "repair_type": _limited(40),
+    "adviser": history_values.read_person,
+    "concern": _limited(300),
+    "labour": values.read_amount,
+    "material": values.read_amount,
+    "other": values.read_amount,
+    "discount": values.read_amount,
+    "due": values.read_amount,
+    "received": values.read_amount,
+    "payment": history_values.read_payment,
+}
+HISTORY_LINE_READERS: dict[str, Reader[Any]] = {
+    "order_number": values.read_code,
+    "line_kind": history_values.read_line_kind,
+    "code": values.read_code,
+    "name": _limited(80),
+    "quantity": values.read_quantity,
+    "price": values.read_price,
+    "amount": values.read_amount,
+    "technicians": history_values.read_people,
+}
 READERS: dict[str, Mapping[str, Reader[Any]]] = {
     FileKind.CARS: CAR_READERS,
     FileKind.PARTS: PART_READERS,
+    FileKind.HISTORY_HEADS: HISTORY_HEAD_READERS,
+    FileKind.HISTORY_LINES: HISTORY_LINE_READERS,
 }
 
 

@@ -18,6 +18,7 @@ from chejian.movein import presenting, queries, services, template
 from chejian.movein.columns import FileKind
 from chejian.movein.forms import ColumnsForm, UploadForm
 from chejian.movein.models import ImportRun
+from chejian.movein.services.readiness import IMPORTED
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PROBLEMS = 200
@@ -102,8 +103,7 @@ def _page(
         "problem_count": sum(group.count for group in groups if code in ("", group.code)),
         "control_lines": presenting.control_lines(run),
         "stage": presenting.STAGES.get(run.progress.stage, run.progress.stage),
-        "ready": run.kind in {FileKind.CARS, FileKind.PARTS},
-        "later": run.kind in {FileKind.HISTORY_HEADS, FileKind.HISTORY_LINES},
+        "ready": run.kind in IMPORTED,
     }
 
 

@@ -6,10 +6,13 @@ from django.utils.translation import gettext_lazy as _
 
 from chejian.movein import columns
 from chejian.movein.columns import FileKind, Match
-from chejian.movein.errors import ColumnsMissing, NotYet, WrongState
+from chejian.movein.errors import ColumnsMissing, WrongState
 from chejian.movein.models import ImportRun
 
-LATER = {FileKind.HISTORY_HEADS, FileKind.HISTORY_LINES}
+IMPORTED = {
+    FileKind.CARS, FileKind.PARTS, FileKind.HISTORY_HEADS, FileKind.HISTORY_LINES,
+}
+"""Kinds of files whose rows come in; control totals only stand beside them."""
 
 
 def lock_run(run: ImportRun) -> ImportRun:
@@ -18,6 +21,8 @@ def lock_run(run: ImportRun) -> ImportRun:
 
 def require_open(run: ImportRun) -> None:
     """Neither busy nor imported. Raises WrongState."""
+    if run.status == ImportRun.Status.UNDONE:
+        raise WrongState(_("The import was taken back. Load the file again to import it again."))
     if run.busy:
         raise WrongState(_("The file is being worked on. Please wait."))
     if run.status == ImportRun.Status.IMPORTED:
@@ -25,10 +30,8 @@ def require_open(run: ImportRun) -> None:
 
 
 def require_ready(run: ImportRun) -> None:
-    """Of a kind that comes in now, with the columns it needs. Raises NotYet, ColumnsMissing."""
-    if run.kind in LATER:
-        raise NotYet(_("Order history is recognised, but comes in with a later version."))
-    if run.kind not in {FileKind.CARS, FileKind.PARTS}:
+    """Of a kind that comes in, with the columns it needs. Raises ColumnsMissing."""
+    if run.kind not in IMPORTED:
         raise ColumnsMissing(_("Please choose what the file is about."), field="kind")
     for sheet in run.sheets:
         matches = [Match(int(at), field, 100) for at, field in sheet["columns"].items()]
