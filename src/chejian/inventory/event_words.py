@@ -9,6 +9,7 @@ EVENT_WORDS: dict[str, Text] = {
     "warehouse.updated": pgettext_lazy("event", "warehouse changed"),
     "bin.created": pgettext_lazy("event", "bin created"),
     "stock.received": pgettext_lazy("event", "stock received"),
+    "stock.opening_reversed": pgettext_lazy("event", "opening of stock taken back"),
     "stock.issued": pgettext_lazy("event", "stock issued"),
     "stock.returned": pgettext_lazy("event", "stock returned"),
     "stock.reserved": pgettext_lazy("event", "stock reserved"),

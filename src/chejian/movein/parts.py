@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from chejian.core.formats import quantity as in_words
 from chejian.core.money import line_amount
 from chejian.core.text import squeeze, tidy
+from chejian.movein.choices import StockChoices
 from chejian.movein.rows import ParsedRow
 from chejian.movein.values import Severity
 
@@ -51,7 +53,9 @@ class PartDraft:
     stock: list[StockDraft] = field(default_factory=list)
 
 
-def gather(rows: Sequence[ParsedRow]) -> list[PartDraft]:
+def gather(
+    rows: Sequence[ParsedRow], choices: StockChoices = StockChoices()  # noqa: B008 - frozen
+) -> list[PartDraft]:
     """Put the rows together by part number, in the order of the file."""
     drafts: dict[str, PartDraft] = {}
     for row in rows:
@@ -69,7 +73,7 @@ def gather(rows: Sequence[ParsedRow]) -> list[PartDraft]:
         else:
             draft.rows.append(row)
     for draft in drafts.values():
-        _summarise(draft)
+        _summarise(draft, choices)
     return list(drafts.values())
 
 
@@ -84,7 +88,7 @@ def _is_other_part(draft: PartDraft, row: ParsedRow) -> bool:
     return squeeze(draft.name).lower() != squeeze(row.text("name")).lower()
 
 
-def _summarise(draft: PartDraft) -> None:
+def _summarise(draft: PartDraft, choices: StockChoices) -> None:
     for key in (*TEXTS, *PRICES, "safety_stock"):
         found = (row.get(key) for row in draft.rows)
         draft.values[key] = next((value for value in found if value), None)
@@ -96,7 +100,7 @@ def _summarise(draft: PartDraft) -> None:
         cells = tuple(tidy(cell) for cell in row.cells.values())
         first = seen.setdefault(cells, row)
         if first is row:
-            _add_stock(draft, row)
+            _add_stock(draft, row, choices)
         else:
             row.note("number", "part.twice", Severity.WARNING, other=str(first.number))
 
@@ -120,23 +124,45 @@ def _numbers(texts: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(part[:NUMBER_LIMIT] for part in parts if part))
 
 
-def _add_stock(draft: PartDraft, row: ParsedRow) -> None:
+def _add_stock(draft: PartDraft, row: ParsedRow, choices: StockChoices) -> None:
     quantity, cost = row.get("quantity"), row.get("cost") or Decimal(0)
     if quantity is None:
         return
     if quantity < 0:
-        row.note("quantity", "stock.negative", Severity.WARNING)
-        quantity = Decimal(0)
-    elif quantity > 0:
+        quantity = _counted(row, choices)
+    if quantity > 0:
+        cost = cost or _given_cost(draft, row, choices)
         _check_worth(row, quantity, cost)
     draft.stock.append(StockDraft(row.text("warehouse"), row.text("bin"), quantity, cost, row))
 
 
-def _check_worth(row: ParsedRow, quantity: Decimal, cost: Decimal) -> None:
-    if cost == 0:
+def _counted(row: ParsedRow, choices: StockChoices) -> Decimal:
+    """Stock below zero: what somebody counted, else nothing."""
+    counted = choices.quantity_for(row.sheet, row.number)
+    if counted is None:
+        row.note("quantity", "stock.negative", Severity.WARNING)
+        return Decimal(0)
+    words = in_words(counted)
+    row.note("quantity", "stock.counted", Severity.MENDED, mend=words, other=words)
+    return counted
+
+
+def _given_cost(draft: PartDraft, row: ParsedRow, choices: StockChoices) -> Decimal:
+    """Stock without a cost: what the person's choice gives it, else zero."""
+    elsewhere = next((other.get("cost") for other in draft.rows if other.get("cost")), None)
+    cost = choices.cost_for(draft.number, draft.values.get("retail_price"), elsewhere)
+    if cost is None:
         row.note("cost", "stock.no_cost", Severity.WARNING)
+        return Decimal(0)
+    words = f"{cost:,.4f}".rstrip("0").rstrip(".")
+    row.note("cost", "stock.cost_given", Severity.MENDED, mend=words, other=words)
+    return cost
+
+
+def _check_worth(row: ParsedRow, quantity: Decimal, cost: Decimal) -> None:
     worth, stated = line_amount(quantity, cost), row.get("value")
-    if stated is not None and stated != worth:
+    chosen = any(f.code in {"stock.counted", "stock.cost_given"} for f in row.findings)
+    if stated is not None and stated != worth and not chosen:
         row.note("value", "stock.value_differs", Severity.WARNING, other=f"{worth:,.2f}")
     if not row.text("warehouse"):
         row.note("warehouse", "stock.placeless", Severity.WARNING)

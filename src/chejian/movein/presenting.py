@@ -20,10 +20,12 @@ from chejian.movein.services.files import document_of
 from chejian.movein.template import ProblemRow, problem_rows
 from chejian.movein.values import Severity
 
+SHOWN_ROWS = 40
 TONES = {"error": "red", "warning": "amber", "mended": "green"}
 STATUS_TONES = {
     "recognised": "grey", "checking": "blue", "checked": "amber", "importing": "blue",
     "imported": "green", "failed": "red",
+    "undone": "grey",
 }
 STAGES: dict[str, Promise] = {
     "": gettext_lazy("Waiting for its turn"),
@@ -145,8 +147,8 @@ def _row_list(rows: Sequence[int], count: int) -> str:
     """Rows 12, 45, 60 … (601 in all)."""
     if not rows:
         return ngettext("%(num)s row", "%(num)s rows", count) % {"num": count} if count else ""
-    listed = ", ".join(map(str, rows))
-    if count <= len(rows):
+    listed = ", ".join(map(str, rows[:SHOWN_ROWS]))
+    if count <= SHOWN_ROWS:
         return _("rows %(rows)s") % {"rows": listed}
     return _("rows %(rows)s … (%(count)s in all)") % {"rows": listed, "count": count}
 

@@ -9,8 +9,9 @@ from django.db.models import Count, QuerySet
 from chejian.accounts.models import User
 from chejian.catalog.models import Part, PartNumber
 from chejian.core.text import squeeze
+from chejian.inventory.models import StockReceipt, StockReceiptLine
 from chejian.movein.columns import FileKind
-from chejian.movein.models import ImportProblem, ImportRun
+from chejian.movein.models import ImportProblem, ImportRecord, ImportRun
 from chejian.parties.models import Contact, Party
 from chejian.vehicles.models import Vehicle
 
@@ -72,6 +73,23 @@ def known_part_numbers(parts: Iterable[Part]) -> dict[int, set[tuple[str, str]]]
     for part_id, kind, number in rows.values_list("part_id", "kind", "number"):
         found.setdefault(part_id, set()).add((kind, number))
     return found
+
+
+def last_purchase_costs(numbers: Collection[str]) -> dict[str, Decimal]:
+    """Unit cost of the newest receipt of each part, by part number; openings are no purchases."""
+    lines = StockReceiptLine.objects.filter(
+        part__number__in=numbers, receipt__kind=StockReceipt.Kind.RECEIPT, unit_cost__gt=0
+    )
+    newest = lines.order_by("part_id", "-pk").distinct("part_id")
+    return dict(newest.values_list("part__number", "unit_cost"))
+
+
+def withdrawn_parts(ids: Iterable[int]) -> set[int]:
+    """Of these parts, those that went out of use with an import that was taken back."""
+    rows = ImportRecord.objects.filter(
+        model=Part._meta.label_lower, object_id__in=list(ids), action=ImportRecord.Action.WITHDRAWN
+    )
+    return set(rows.values_list("object_id", flat=True))
 
 
 def controls_of(station_id: int) -> dict[str, Decimal]:

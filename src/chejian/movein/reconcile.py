@@ -44,7 +44,7 @@ REASONS: dict[str, Promise] = {
     "not_held": _("planned, but the database says otherwise"),
     "unexplained": _("not explained"),
 }
-SHOWN_ROWS = 40
+KEPT_ROWS = 5000
 MONEY = {"stock_value", "stored_value", "gift_value", "debt", "credit_limit", "history_due",
          "history_received"}
 
@@ -62,7 +62,7 @@ class Reason:
         return {
             "code": self.code,
             "amount": str(self.amount),
-            "rows": [] if self.code == "later" else list(self.rows[:SHOWN_ROWS]),
+            "rows": [] if self.code == "later" else list(self.rows[:KEPT_ROWS]),
             "count": len(self.rows),
         }
 

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
-
 from chejian.accounts.models import User
 from chejian.catalog.models import Part
 from chejian.core.outbox import emit
 from chejian.core.text import pinyin_readings
+from chejian.core.verbs import verb
 from chejian.inventory.locking import lock_levels
 from chejian.inventory.models import Bin, StockLevel, StockMove, StockReceipt, Warehouse
 from chejian.inventory.services.receiving import ReceiptLine, receive
+from chejian.inventory.services.reversing import taken_back
 
 CODE_LENGTH = 6
 
@@ -31,7 +31,7 @@ class OpeningLine:
     bin_code: str = ""
 
 
-@transaction.atomic
+@verb
 def ensure_warehouses(
     *, station_id: int, names: Iterable[str], by: User, at: datetime
 ) -> dict[str, Warehouse]:
@@ -62,19 +62,23 @@ def _free_code(name: str, taken: set[str]) -> str:
 
 
 def opened_places(warehouses: Iterable[Warehouse]) -> dict[tuple[int, int], Decimal]:
-    """Quantity now of every (part, warehouse) that already has a move: it is not opened again."""
+    """Quantity now of every (part, warehouse) that already has a move: it is not opened again.
+
+    An opening that was taken back whole leaves its place as if nothing had been.
+    """
     ids = [warehouse.pk for warehouse in warehouses]
     moved = set(
         StockMove.objects.filter(warehouse_id__in=ids)
         .values_list("part_id", "warehouse_id")
         .distinct()
     )
+    moved -= taken_back(ids)
     levels = StockLevel.objects.filter(warehouse_id__in=ids)
     rows = levels.values_list("part_id", "warehouse_id", "quantity")
     return {(part, place): quantity for part, place, quantity in rows if (part, place) in moved}
 
 
-@transaction.atomic
+@verb
 def open_stock(
     *, warehouse: Warehouse, lines: Sequence[OpeningLine], note: str, by: User, at: datetime
 ) -> StockReceipt | None:

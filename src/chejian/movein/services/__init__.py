@@ -9,6 +9,7 @@ from chejian.movein.services.running import (
     request_import,
 )
 from chejian.movein.services.starting import start_import
+from chejian.movein.services.undo import undo_import
 
 __all__ = [
     "accept_mends",
@@ -19,4 +20,5 @@ __all__ = [
     "request_check",
     "request_import",
     "start_import",
+    "undo_import",
 ]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Model
+
 from chejian.accounts.models import User
 from chejian.core.text import squeeze
 from chejian.movein import cars, customers, reconcile, rows
@@ -20,6 +22,7 @@ from chejian.movein.queries import (
 )
 from chejian.movein.recognise import Sheet
 from chejian.movein.rows import ParsedRow
+from chejian.movein.services.recording import Recorder, snapshot
 from chejian.movein.values import Reading, Severity
 from chejian.parties.models import Party
 from chejian.parties.services import bulk as party_bulk
@@ -260,41 +263,64 @@ def reconciliation(made: CarPlan, controls: Mapping[str, Decimal]) -> list[recon
 
 
 # --- carrying it out ---------------------------------------------------------------------------
-def carry_out(made: CarPlan, *, by: User, at: datetime, report: Report) -> None:
+def carry_out(
+    made: CarPlan, *, by: User, at: datetime, report: Report, recorder: Recorder
+) -> None:
     """Write what ``plan`` found, in the present transaction."""
     report("customers", 0)
-    _write_parties(made, by, at)
+    _write_parties(made, by, at, recorder)
     report("cars", len(made.rows) // 2)
-    _write_vehicles(made, by, at)
+    _write_vehicles(made, by, at, recorder)
     report("done", len(made.rows))
 
 
-def _write_parties(made: CarPlan, by: User, at: datetime) -> None:
+def _write_parties(made: CarPlan, by: User, at: datetime, recorder: Recorder) -> None:
     new = [draft for draft in made.customers if draft.key not in made.parties]
-    changes = {}
+    changes, before = {}, {}
     for draft in made.customers:
         party = made.parties.get(draft.key)
         gaps = _party_gaps(made, draft, party) if party else None
         if party is not None and gaps is not None:
-            changes[party.pk] = gaps
-    party_bulk.fill_parties(changes, at=at)
+            changes[party.pk], before[party.pk] = gaps, snapshot(party)
+    added: list[Model] = []
+    for party in party_bulk.fill_parties(changes, at=at, added=added):
+        recorder.filled(party, before[party.pk])
     records = [party_record(draft) for draft in new]
     for draft, party in zip(
         new, party_bulk.import_parties(records, by=by, at=at), strict=True
     ):
         made.parties[draft.key] = party
+    recorder.made([*(made.parties[draft.key] for draft in new), *added])
 
 
-def _write_vehicles(made: CarPlan, by: User, at: datetime) -> None:
-    fresh, changes = [], {}
+def _write_vehicles(made: CarPlan, by: User, at: datetime, recorder: Recorder) -> None:
+    fresh, drafts, changes, before = [], [], {}, {}
     for draft in made.cars:
         record = vehicle_record(draft, made.party_id)
         vehicle = made.vehicle_of(draft)
         if vehicle is None:
             fresh.append(record)
+            drafts.append(draft)
             continue
         gaps = vehicle_bulk.missing(vehicle, record)
         if gaps:
-            changes[vehicle.pk] = (gaps, record)
-    vehicle_bulk.fill_vehicles(changes, by=by, at=at)
-    vehicle_bulk.import_vehicles(fresh, by=by, at=at)
+            changes[vehicle.pk], before[vehicle.pk] = (gaps, record), snapshot(vehicle)
+    added: list[Model] = []
+    run_id = recorder.run.pk
+    for vehicle in vehicle_bulk.fill_vehicles(
+        changes, by=by, at=at, import_run=run_id, added=added
+    ):
+        recorder.filled(vehicle, before[vehicle.pk])
+    vehicles = vehicle_bulk.import_vehicles(fresh, by=by, at=at, import_run=run_id)
+    made.vehicles |= {id(draft): car for draft, car in zip(drafts, vehicles, strict=True)}
+    recorder.made([*vehicles, *added])
+
+
+def measured(made: CarPlan) -> dict[str, Decimal]:
+    """What the database holds of this file after it was carried out: counted there, not here."""
+    parties = {party.pk for party in made.parties.values()}
+    vehicles = {vehicle.pk for vehicle in made.vehicles.values()}
+    return {
+        "customers": Decimal(Party.objects.filter(pk__in=parties).count()),
+        "car_rows": Decimal(Vehicle.objects.filter(pk__in=vehicles).count()),
+    }

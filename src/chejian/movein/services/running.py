@@ -1,10 +1,11 @@
 """Checking a file without writing anything, and importing it in one transaction."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,33 +14,20 @@ from procrastinate.contrib.django import app as queue
 
 from chejian.accounts.models import User
 from chejian.core.outbox import emit
-from chejian.movein import reconcile
-from chejian.movein.columns import FileKind
 from chejian.movein.errors import WrongState
 from chejian.movein.models import ImportProblem, ImportProgress, ImportRun
 from chejian.movein.progress import Progress
 from chejian.movein.queries import controls_of
-from chejian.movein.rows import ParsedRow
-from chejian.movein.services import cars, parts
 from chejian.movein.services.files import sheets_of
+from chejian.movein.services.outcome import PLANNERS, Asked, Outcome, Report
 from chejian.movein.services.readiness import lock_run, require_open, require_ready
+from chejian.movein.services.recording import Recorder
 from chejian.movein.template import ROW_COLUMN
 from chejian.movein.values import Reading
 
-type Report = Callable[[str, int], None]
 SHORT = 120
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext('chejian.movein'))"
 CHECK_TASK, IMPORT_TASK = "movein.check", "movein.import"
-
-
-@dataclass
-class Outcome:
-    """What a file comes to: figures, lines beside the old system's, and how to carry it out."""
-
-    rows: Sequence[ParsedRow]
-    counts: dict[str, int]
-    lines: list[reconcile.Line]
-    carry_out: Callable[[User, datetime, Report], None]
 
 
 @transaction.atomic
@@ -75,12 +63,12 @@ def check(*, run: ImportRun, by: User, at: datetime) -> ImportRun:
     """
     fresh = lock_run(run)
     require_ready(fresh)
-    if fresh.status == ImportRun.Status.IMPORTED:
+    if fresh.status in {ImportRun.Status.IMPORTED, ImportRun.Status.UNDONE}:
         raise WrongState(_("The file was imported already."))
     began = time.monotonic()
     with Progress(fresh.pk, fresh.row_count) as progress:
-        outcome = _work_out(fresh, at, progress)
-    _keep_outcome(fresh, outcome, began)
+        outcome = work_out(fresh, at, progress, typed_controls(fresh))
+    findings_of(fresh, outcome, began).keep(fresh)
     fresh.status, fresh.checked_at = ImportRun.Status.CHECKED, at
     fresh.save()
     return fresh
@@ -101,17 +89,33 @@ def commit_import(*, run: ImportRun, by: User, at: datetime) -> ImportRun:
         raise WrongState(_("Please check the file first."))
     began = time.monotonic()
     with Progress(fresh.pk, fresh.row_count) as progress:
-        outcome = _work_out(fresh, at, progress)
-        outcome.carry_out(by, at, progress)
-    _keep_outcome(fresh, outcome, began)
-    fresh.status = ImportRun.Status.IMPORTED
-    fresh.imported_by, fresh.imported_at = by, at
-    fresh.save()
-    emit(
-        "import.done", fresh, station_id=fresh.station_id, by=by, at=at,
-        file=fresh.file_name, **fresh.counts,
-    )
+        outcome = bring_in(fresh, by, at, progress, typed_controls(fresh))
+    findings_of(fresh, outcome, began).keep(fresh)
+    finish(fresh, by, at)
     return fresh
+
+
+def bring_in(
+    run: ImportRun, by: User, at: datetime, report: Report, typed: Mapping[str, Decimal]
+) -> Outcome:
+    """Work the file out, carry it out in the present transaction, and prove what it promised."""
+    outcome = work_out(run, at, report, typed)
+    recorder = Recorder(run)
+    outcome.carry_out(by, at, report, recorder)
+    recorder.write()
+    outcome.prove()
+    return outcome
+
+
+def finish(run: ImportRun, by: User, at: datetime) -> None:
+    """The file is in."""
+    run.status = ImportRun.Status.IMPORTED
+    run.imported_by, run.imported_at = by, at
+    run.save()
+    emit(
+        "import.done", run, station_id=run.station_id, by=by, at=at,
+        file=run.file_name, **run.counts,
+    )
 
 
 @transaction.atomic
@@ -123,23 +127,13 @@ def fail(*, run: ImportRun, reason: str) -> ImportRun:
     return fresh
 
 
-def _work_out(run: ImportRun, at: datetime, report: Report) -> Outcome:
-    sheets = sheets_of(run)
+def work_out(
+    run: ImportRun, at: datetime, report: Report, typed: Mapping[str, Decimal] | None = None
+) -> Outcome:
+    """What the file comes to as things stand now. ``typed`` totals come before those of a file."""
+    controls = {**_controls(run), **(typed or {})}
     reading = Reading(timezone.localdate(at), frozenset(run.accepted))
-    controls = _controls(run)
-    if run.kind == FileKind.CARS:
-        car_plan = cars.plan(sheets, reading, report)
-        return Outcome(
-            car_plan.rows, cars.counts(car_plan), cars.reconciliation(car_plan, controls),
-            lambda by, at, report: cars.carry_out(car_plan, by=by, at=at, report=report),
-        )
-    part_plan = parts.plan(sheets, reading, report, station_id=run.station_id)
-    return Outcome(
-        part_plan.rows, parts.counts(part_plan), parts.reconciliation(part_plan, controls),
-        lambda by, at, report: parts.carry_out(
-            part_plan, note=run.file_name[:60], by=by, at=at, report=report
-        ),
-    )
+    return PLANNERS[run.kind](Asked(run, sheets_of(run), reading, controls, report))
 
 
 def _controls(run: ImportRun) -> dict[str, Decimal]:
@@ -156,12 +150,33 @@ def _controls(run: ImportRun) -> dict[str, Decimal]:
     return {**own, **controls_of(run.station_id)}
 
 
-def _keep_outcome(run: ImportRun, outcome: Outcome, began: float) -> None:
-    run.counts = outcome.counts
-    run.reconciliation = [line.as_json() for line in outcome.lines]
-    run.seconds = Decimal(f"{time.monotonic() - began:.2f}")
-    run.problems.all().delete()
-    ImportProblem.objects.bulk_create(
+def typed_controls(run: ImportRun) -> dict[str, Decimal]:
+    """The totals that a person typed for the files taken together with this one."""
+    kept = run.batch.controls if run.batch else {}
+    return {metric: Decimal(figure) for metric, figure in kept.items()}
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What a run keeps of an outcome; light enough to outlive a transaction that is rolled back."""
+
+    counts: dict[str, int]
+    lines: list[dict[str, Any]]
+    problems: list[ImportProblem]
+    seconds: Decimal
+
+    def keep(self, run: ImportRun) -> None:
+        """Put them on the run, in the place of earlier ones. The caller saves the run."""
+        run.counts, run.reconciliation, run.seconds = self.counts, self.lines, self.seconds
+        run.problems.all().delete()
+        ImportProblem.objects.bulk_create(self.problems, batch_size=1000)
+
+
+def findings_of(run: ImportRun, outcome: Outcome, began: float) -> Findings:
+    """Figures, lines and every problem by row."""
+    return Findings(
+        outcome.counts,
+        [line.as_json() for line in outcome.lines],
         [
             ImportProblem(
                 run=run, sheet=row.sheet[:60], row=row.number, field=found.field, code=found.code,
@@ -171,5 +186,5 @@ def _keep_outcome(run: ImportRun, outcome: Outcome, began: float) -> None:
             for row in outcome.rows
             for found in row.findings
         ],
-        batch_size=1000,
+        Decimal(f"{time.monotonic() - began:.2f}"),
     )

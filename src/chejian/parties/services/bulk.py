@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
+from django.db.models import Model
 
 from chejian.accounts.models import User
 from chejian.core.text import pinyin_key
+from chejian.core.verbs import verb
 from chejian.parties.identity import parse_credit_code
 from chejian.parties.models import Contact, Party
 from chejian.parties.searching import index_parties
@@ -36,7 +37,7 @@ class PartyRecord:
     contacts: tuple[tuple[str, str], ...] = ()
 
 
-@transaction.atomic
+@verb
 def import_parties(
     records: Sequence[PartyRecord], *, by: User | None, at: datetime
 ) -> list[Party]:
@@ -100,13 +101,17 @@ def missing_contacts(
     return [(name, phone) for name, phone in record.contacts if name[:60] not in known]
 
 
-@transaction.atomic
+@verb
 def fill_parties(
     changes: Mapping[int, tuple[Mapping[str, str | Decimal], Sequence[tuple[str, str]]]],
     *,
     at: datetime,
+    added: list[Model] | None = None,
 ) -> list[Party]:
-    """Fill what is missing: by customer's id the fields and the contacts to add."""
+    """Fill what is missing: by customer's id the fields and the contacts to add.
+
+    ``added`` collects the rows made beside.
+    """
     parties = list(Party.objects.select_for_update().filter(pk__in=changes).order_by("pk"))
     for party in parties:
         for name, value in changes[party.pk][0].items():
@@ -117,10 +122,12 @@ def fill_parties(
         party.version += 1
     fields = [*FILLED, "credit_limit", "uscc", "identity_sealed", "identity_index", "version"]
     Party.objects.bulk_update(parties, fields, batch_size=BATCH)
-    Contact.objects.bulk_create(
+    contacts = Contact.objects.bulk_create(
         Contact(party=party, name=name[:60], phone=phone)
         for party in parties
         for name, phone in changes[party.pk][1]
     )
+    if added is not None:
+        added += contacts
     index_parties(parties, at)
     return parties

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from chejian.accounts.models import User
+from chejian.core.verbs import verb
 from chejian.vehicles import chain, rules
 from chejian.vehicles.models import OdometerEvent, PlateChange, Vehicle, VehicleParty
 from chejian.vehicles.queries import links_of
@@ -42,19 +43,23 @@ class VehicleRecord:
     last_visit_on: date | None = None
 
 
-@transaction.atomic
+@verb
 def import_vehicles(
-    records: Sequence[VehicleRecord], *, by: User | None, at: datetime
+    records: Sequence[VehicleRecord],
+    *,
+    by: User | None,
+    at: datetime,
+    import_run: int | None = None,
 ) -> list[Vehicle]:
     """Make a car of each record, with its plates, owners and odometer. Plates and VINs are free:
-    who is already there was found out before."""
+    who is already there was found out before. Readings carry the import they came by."""
     day = timezone.localdate(at)
     made: list[Vehicle] = []
     for start in range(0, len(records), BATCH):
         batch = records[start : start + BATCH]
         vehicles = Vehicle.objects.bulk_create([_vehicle(record, by, day) for record in batch])
         pairs = list(zip(vehicles, batch, strict=True))
-        _write_histories(pairs, day, by, at)
+        _write_histories(pairs, day, by, at, import_run)
         index_vehicles(vehicles, at)
         made += vehicles
     return made
@@ -74,7 +79,8 @@ def _vehicle(record: VehicleRecord, by: User | None, day: date) -> Vehicle:
 
 
 def _write_histories(
-    pairs: Sequence[tuple[Vehicle, VehicleRecord]], day: date, by: User | None, at: datetime
+    pairs: Sequence[tuple[Vehicle, VehicleRecord]], day: date, by: User | None, at: datetime,
+    import_run: int | None,
 ) -> None:
     PlateChange.objects.bulk_create(
         [row for vehicle, record in pairs for row in _plates(vehicle, record, day, by)]
@@ -84,7 +90,7 @@ def _write_histories(
     )
     OdometerEvent.objects.bulk_create(
         [
-            _reading(vehicle, record, day, by, at)
+            _reading(vehicle, record, day, by, at, import_run)
             for vehicle, record in pairs
             if record.odometer is not None
         ]
@@ -128,12 +134,14 @@ def _owners(vehicle: Vehicle, record: VehicleRecord, day: date) -> list[VehicleP
 
 
 def _reading(
-    vehicle: Vehicle, record: VehicleRecord, day: date, by: User | None, at: datetime
+    vehicle: Vehicle, record: VehicleRecord, day: date, by: User | None, at: datetime,
+    import_run: int | None,
 ) -> OdometerEvent:
     reading = record.odometer or 0
     return OdometerEvent(
         vehicle=vehicle, source=OdometerEvent.Source.IMPORT, reading=reading,
         total_km=reading, read_on=record.odometer_on or day, by=by, at=at,
+        import_run=import_run,
     )
 
 
@@ -177,19 +185,27 @@ def _is_later_reading(vehicle: Vehicle, record: VehicleRecord) -> bool:
     return vehicle.last_visit_on is None or record.odometer_on > vehicle.last_visit_on
 
 
-@transaction.atomic
+@verb
 def fill_vehicles(
     changes: Mapping[int, tuple[Mapping[str, Any], VehicleRecord]],
     *,
     by: User | None,
     at: datetime,
+    import_run: int | None = None,
+    added: list[Model] | None = None,
 ) -> list[Vehicle]:
-    """Fill what is missing, by car's id: what ``missing`` found."""
+    """Fill what is missing, by car's id: what ``missing`` found.
+
+    ``added`` collects the plates and owners made beside.
+    """
+    beside: list[Model] = [] if added is None else added
     day = timezone.localdate(at)
     vehicles = list(Vehicle.objects.select_for_update().filter(pk__in=changes).order_by("pk"))
     for vehicle in vehicles:
         fields, record = changes[vehicle.pk]
-        _fill(vehicle, fields, record, day, by, at)
+        beside += _fill(vehicle, fields, record, day, by, at)
+        if "odometer" in fields:
+            _add_reading(vehicle, record, day, by, at, import_run)
         vehicle.version += 1
         vehicle.save()
     index_vehicles(vehicles, at)
@@ -203,29 +219,32 @@ def _fill(
     day: date,
     by: User | None,
     at: datetime,
-) -> None:
+) -> list[Model]:
+    added: list[Model] = []
     plain = {name: value for name, value in fields.items() if name in {*FILLED, "vin"}}
     for name, value in rules.normal_fields(plain, this_year=day.year).items():
         setattr(vehicle, name, value)
     if "plate" in fields:
         for name, value in rules.normal_plate(fields["plate"]).items():
             setattr(vehicle, name, value)
-        PlateChange.objects.create(
+        plate = PlateChange.objects.create(
             vehicle=vehicle, plate=vehicle.plate, plate_kind=vehicle.plate_kind, from_date=day,
             by=by,
         )
+        added.append(plate)
     if "owner_id" in fields:
         vehicle.owner_id = fields["owner_id"]
-        VehicleParty.objects.create(
+        owner = VehicleParty.objects.create(
             vehicle=vehicle, party_id=vehicle.owner_id, role=VehicleParty.Role.OWNER, from_date=day
         )
+        added.append(owner)
     vehicle.last_visit_on = fields.get("last_visit_on", vehicle.last_visit_on)
-    if "odometer" in fields:
-        _add_reading(vehicle, record, day, by, at)
+    return added
 
 
 def _add_reading(
-    vehicle: Vehicle, record: VehicleRecord, day: date, by: User | None, at: datetime
+    vehicle: Vehicle, record: VehicleRecord, day: date, by: User | None, at: datetime,
+    import_run: int | None,
 ) -> None:
     """One more link of the chain, at its own day (X03)."""
     links = links_of(vehicle)
@@ -237,6 +256,6 @@ def _add_reading(
     OdometerEvent.objects.create(
         vehicle=vehicle, source=OdometerEvent.Source.IMPORT, reading=reading,
         carried=here.carried, total_km=here.total_km, read_on=record.odometer_on or day,
-        warning=chain.warning_for(stands, number), by=by, at=at,
+        warning=chain.warning_for(stands, number), by=by, at=at, import_run=import_run,
     )
     vehicle.odometer, vehicle.total_km = stands[-1].reading, stands[-1].total_km

@@ -1,0 +1,124 @@
+"""A verb is one transaction, and one unit of work however many verbs it is made of.
+
+``@verb`` stands where ``@transaction.atomic`` would. The outermost verb opens the transaction (or a
+savepoint, where somebody else has opened one); verbs that it calls join it without a savepoint of
+their own. An error in any of them takes the whole back: a verb that catches one and goes on is
+told so by its next statement. What must stand alone is put into ``with transaction.atomic()``.
+
+Within the unit three things are done once instead of often: events are written together at the end,
+in the order in which they were told; a row that a verb has locked is not locked and read again; the
+deferred constraints speak once, before the verb returns.
+"""
+
+import functools
+from collections.abc import Callable
+from contextvars import ContextVar
+from typing import Any
+
+from django.db import connection, models, transaction
+
+from chejian.core.models import Event
+
+BATCH = 500
+
+type Last = Callable[[], None]
+
+
+class Unit:
+    """What is in hand between the begin and the end of the outermost verb."""
+
+    def __init__(self) -> None:
+        self.floor = _savepoints()
+        self.events: list[Event] = []
+        self.held: dict[tuple[type[models.Model], Any], models.Model] = {}
+        self.last: dict[Last, None] = {}
+
+    def on_the_floor(self) -> bool:
+        """No savepoint since the begin of the verb: nothing can be taken back alone."""
+        return _savepoints() == self.floor
+
+    def write_events(self) -> None:
+        events, self.events = self.events, []
+        if events:
+            Event.objects.bulk_create(events)
+
+    def finish(self) -> None:
+        self.write_events()
+        for function in self.last:
+            function()
+
+
+_unit: ContextVar[Unit | None] = ContextVar("unit", default=None)
+
+
+def _savepoints() -> int:
+    return sum(1 for name in connection.savepoint_ids if name)
+
+
+def verb[**P, R](function: Callable[P, R]) -> Callable[P, R]:
+    """All or nothing, together with the verbs it calls."""
+
+    @functools.wraps(function)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        unit = _unit.get()
+        if unit is not None and connection.in_atomic_block:
+            return joined(unit, *args, **kwargs)
+        with transaction.atomic():
+            unit = Unit()
+            token = _unit.set(unit)
+            try:
+                result = function(*args, **kwargs)
+                unit.finish()
+            finally:
+                _unit.reset(token)
+        return result
+
+    def joined(unit: Unit, *args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            with transaction.atomic(savepoint=False):
+                return function(*args, **kwargs)
+        except BaseException:
+            unit.held.clear()
+            raise
+
+    return run
+
+
+def tell(event: Event) -> Event:
+    """Append the event: with the others at the end of the verb, at once where there is none.
+
+    It has its id once the outermost verb has returned.
+    """
+    unit = _unit.get()
+    if unit is None or not unit.on_the_floor():
+        event.save(force_insert=True)
+        return event
+    unit.events.append(event)
+    if len(unit.events) >= BATCH:
+        unit.write_events()
+    return event
+
+
+def hold(row: models.Model) -> None:
+    """This object has just been locked and read (or inserted): it is the row, until the verb ends.
+
+    Whoever changes the row later in the same verb must do it on this object.
+    """
+    unit = _unit.get()
+    if unit is not None and unit.on_the_floor():
+        unit.held[type(row), row.pk] = row
+
+
+def holds(row: models.Model) -> bool:
+    """Whether this very object was locked by the verb that runs now, and is fresh."""
+    unit = _unit.get()
+    return unit is not None and unit.held.get((type(row), row.pk)) is row
+
+
+def at_end(function: Last) -> None:
+    """Run it once, when the outermost verb is about to end; at once where there is none."""
+    unit = _unit.get()
+    if unit is None or not unit.on_the_floor():
+        function()
+    else:
+        unit.last[function] = None
