@@ -71,7 +71,7 @@ def test_bigrams() -> None:
 
 
 def test_tails() -> None:
-    assert text.tails("3665-62") == ["366562", "66562", "6562", "562"]
+    assert text.tails("3665-62") == ["366562", "66562", "6562", "562", "62"]
     assert text.tails("粤B·12345")[:2] == ["粤b12345", "b12345"]
     assert text.tails("7") == ["7"]
     assert text.tails("--") == []
@@ -79,7 +79,9 @@ def test_tails() -> None:
 
 def test_query_terms() -> None:
     assert text.query_terms("刹车片 G97-83") == ["刹车", "车片", "g9783"]
-    assert text.query_terms("粤B·1234") == ["粤", "b1234"]
+    assert text.query_terms("粤B·1234") == ["粤b1234"]
+    assert text.query_terms("1234学") == ["1234学"]
+    assert text.query_terms("宋PLUS") == ["宋", "plus"]
     assert text.query_terms("'; drop & | ! :*") == ["drop"]
     assert text.query_terms("") == []
 
@@ -117,6 +119,23 @@ def test_a_car_is_found_by_any_part(query: str, found: bool) -> None:
         codes=["赣B·Z957T", "LSG9JP4D7RF597687", "19214229068"],
     )
     assert _finds(query, tokens) is found
+
+
+@pytest.mark.parametrize("plate", ["苏E·12B45", "粤BD12345", "苏E1234学", "新A88888"])
+def test_every_piece_of_a_plate_finds_it(plate: str) -> None:
+    tokens, key = text.search_tokens(codes=[plate]), text.code_key(plate)
+    pieces = {key[i:j] for i in range(len(key)) for j in range(i + 2, len(key) + 1)}
+    assert {piece for piece in pieces if not _finds(piece, tokens)} == set()
+
+
+def test_a_model_that_looks_like_a_plate_is_found() -> None:
+    tokens = text.search_tokens(names=["大众 新POLO"])
+    assert all(_finds(query, tokens) for query in ("新polo", "新po", "polo", "大众 新POLO", "大众"))
+
+
+def test_a_family_name_keeps_its_readings_however_the_rest_is_read() -> None:
+    """The last two characters alone have more readings than are kept."""
+    assert {"lexinghe", "yuexinghe"} <= text.pinyin_full("乐行和")
 
 
 @given(st.text(alphabet="刹车片机油滤清器前后左右", min_size=1, max_size=12), st.data())

@@ -103,7 +103,7 @@ def test_display(text: str, shown: str) -> None:
 
 
 def test_search_keys() -> None:
-    assert plates.search_keys("粤BD1234") == ["粤bd1234", "bd1234", "d1234", "1234", "234"]
+    assert plates.search_keys("粤BD1234") == ["粤bd1234", "bd1234", "d1234", "1234", "234", "34"]
     assert plates.search_keys("无牌") == []
 
 

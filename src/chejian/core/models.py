@@ -104,10 +104,17 @@ class StoredFile(models.Model):
         return self.original_name or self.sha256[:12]
 
 
+#: kinds of search entries of which there are many: written all day, and those written rarely
+GROWING, STEADY = ("order", "past_order"), ("vehicle", "party", "part")
+
+
 class SearchEntry(models.Model):
     """One findable thing, with its own tokens (core.text): kept in the writer's transaction.
 
-    ``station_id`` is null for what belongs to the whole organisation.
+    ``station_id`` is null for what belongs to the whole organisation. The kinds of which there are
+    many have an index of tokens each: two digits of a phone are looked for among the customers, not
+    in the numbers of all orders. ``newest_entries`` walks a station's entries from the newest; it
+    names nothing that changes, so that writing an entry anew does not write every index anew.
     """
 
     kind = models.CharField(max_length=20)
@@ -123,7 +130,27 @@ class SearchEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "subject_id"], name="one_search_entry")
         ]
-        indexes = [GinIndex(fields=["vector"], name="search_by_token")]
+        indexes = [
+            *(
+                GinIndex(
+                    fields=["vector"], name=f"search_{kind}", condition=models.Q(kind=kind),
+                    gin_pending_list_limit=512,
+                )
+                for kind in GROWING
+            ),
+            *(
+                GinIndex(
+                    fields=["vector"], name=f"search_{kind}", condition=models.Q(kind=kind),
+                    fastupdate=False,
+                )
+                for kind in STEADY
+            ),
+            GinIndex(
+                fields=["vector"], name="search_others", fastupdate=False,
+                condition=~models.Q(kind__in=(*GROWING, *STEADY)),
+            ),
+            models.Index(fields=["kind", "station_id", "-subject_id"], name="newest_entries"),
+        ]
 
     def __str__(self) -> str:
         return self.title

@@ -79,12 +79,17 @@ SURNAME_READINGS: dict[str, tuple[str, ...]] = {
 }
 NAME_LENGTH = 4  # names up to this long may be personal: all their readings count
 READINGS_LIMIT = 32
-SHORTEST_TAIL = 3
+SHORTEST_TAIL = 2
 
 _GAPS = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 _RUNS = re.compile(r"[\u3400-\u9fff]+|[a-z0-9]+")
 _CODE_MARKS = re.compile(r"[^0-9a-z\u3400-\u9fff]")
+# A plate, or its end: the sign of the province before letters, or the sign of the use behind them.
+_PLATE = re.compile(
+    "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z][0-9a-z]*[学警挂领港澳使试超]?"
+    "|[0-9a-z]+[学警挂领港澳使试超]"
+)
 
 
 def tidy(value: str) -> str:
@@ -171,10 +176,16 @@ def pinyin_readings(value: str) -> tuple[tuple[str, ...], ...]:
         return ()
     readings = [tuple(_phrase(run))]
     if len(run) <= NAME_LENGTH:
-        readings = [tuple(_syllables(run)), *readings]
-        every = itertools.product(*(_readings_of(character) for character in run))
-        readings += itertools.islice(every, READINGS_LIMIT)
+        readings = [tuple(_syllables(run)), *readings, *_other_readings(run)]
     return tuple(dict.fromkeys(readings))
+
+
+def _other_readings(run: str) -> list[tuple[str, ...]]:
+    """Each character read otherwise, the likelier ones first: rare ones are cut, never a family
+    name's only because the last character has many readings."""
+    ranked = (tuple(enumerate(_readings_of(character))) for character in run)
+    every = sorted(itertools.product(*ranked), key=lambda way: sum(place for place, _ in way))
+    return [tuple(reading for _, reading in way) for way in every[:READINGS_LIMIT]]
 
 
 def pinyin_full(value: str) -> set[str]:
@@ -218,9 +229,15 @@ def _pinyin_tails(reading: tuple[str, ...]) -> Iterator[str]:
 
 
 def _words(value: str) -> Iterator[str]:
-    for run in _RUNS.findall(fold(value).lower()):
+    """Runs of letters and digits; a word that looks like a plate (新POLO) also whole."""
+    folded = fold(value).lower()
+    for run in _RUNS.findall(folded):
         if not is_chinese(run[0]):
             yield run
+    for word in folded.split(" "):
+        key = _CODE_MARKS.sub("", word)
+        if _PLATE.fullmatch(key):
+            yield key
 
 
 def search_tokens(
@@ -246,13 +263,16 @@ def search_tokens(
 def query_terms(query: str) -> list[str]:
     """The beginnings that must all be there: 刹车片 G97-83 gives 刹车, 车片, g9783.
 
-    Marks inside a number are dropped as they were in the index; spaces part the words. Terms are
-    letters, digits and Chinese characters only, so they are safe inside a tsquery.
+    Marks inside a number are dropped as they were in the index; spaces part the words; a plate
+    stays whole, because its province alone would fit every car. Terms are letters, digits and
+    Chinese characters only, so they are safe inside a tsquery.
     """
     terms: list[str] = []
     for word in fold(query).lower().split(" "):
-        for run in _RUNS.findall(_CODE_MARKS.sub("", word)):
-            if is_chinese(run[0]) and len(run) > 1:
+        key = _CODE_MARKS.sub("", word)
+        runs = [key] if _PLATE.fullmatch(key) else _RUNS.findall(key)
+        for run in runs:
+            if len(run) > 1 and all(map(is_chinese, run)):
                 terms += [run[i : i + 2] for i in range(len(run) - 1)]
             else:
                 terms.append(run)

@@ -16,7 +16,7 @@ from chejian.core.text import code_key, pinyin_key, tidy
 from chejian.parties.models import Contact, Party
 from chejian.parties.rules import normal_phone
 
-# Entries of other kinds lead to customers too: a car names its people in data.party_ids.
+# A car leads to customers too: its entry, written by the app above, names them in data.party_ids.
 # Materialized, so that the limit stops the reading but never talks the planner out of the index.
 MATCHING = """
 WITH own AS MATERIALIZED (
@@ -24,7 +24,7 @@ WITH own AS MATERIALIZED (
     WHERE kind = 'party' AND vector @@ %(query)s::tsquery
 ), others AS MATERIALIZED (
     SELECT data -> 'party_ids' AS party_ids FROM core_searchentry
-    WHERE kind <> 'party' AND data -> 'party_ids' IS NOT NULL AND vector @@ %(query)s::tsquery
+    WHERE kind = 'vehicle' AND data -> 'party_ids' IS NOT NULL AND vector @@ %(query)s::tsquery
 )
 (SELECT subject_id FROM own LIMIT %(limit)s)
 UNION

@@ -129,18 +129,40 @@ on("click", "[data-find]", (event) => {
   event.preventDefault();
   openFinder();
 });
+const asked = () => $("[data-asked]", $("#finder-results"))?.dataset.asked;
+const typed = () => $("#finder-input").value.trim().slice(0, 80);
+let opensFirst = false; // Enter was quicker than the answer
+/** The link to go to: the next or last one, or the first one of the next or last group. */
+function moved(links, at, key) {
+  const by = key.endsWith("Down") ? 1 : -1;
+  if (!key.startsWith("Page")) return step(links, by, at ?? (by > 0 ? null : links[0]));
+  const groups = $$("[data-group]", $("#finder-results"));
+  return $("a", step(groups, by, at?.closest("[data-group]") ?? null) ?? finder);
+}
 finder?.addEventListener("keydown", (event) => {
-  if (!["ArrowDown", "ArrowUp", "Enter"].includes(event.key) || event.isComposing) return;
+  if (!["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Enter"].includes(event.key) || event.isComposing) return;
+  if (event.key === "Enter" && event.target.matches("a")) return;
+  event.preventDefault();
   const links = $$("a", $("#finder-results"));
   const at = links.find((link) => link.classList.contains("at"));
-  event.preventDefault();
-  if (event.key === "Enter") return (at ?? links[0])?.click();
+  if (event.key === "Enter") {
+    if (asked() === typed()) return (at ?? links[0])?.click();
+    opensFirst = true;
+    return window.htmx?.trigger("#finder-input", "find");
+  }
   at?.classList.remove("at");
-  const next = step(links, event.key === "ArrowDown" ? 1 : -1, at ?? null);
+  const next = moved(links, at, event.key);
   next?.classList.add("at");
   next?.scrollIntoView({ block: "nearest" });
   if (next) $("#finder-input").setAttribute("aria-activedescendant", (next.id ||= `hit-${links.indexOf(next)}`));
 });
+finder?.addEventListener("htmx:afterSwap", () => {
+  $("#finder-input").removeAttribute("aria-activedescendant");
+  if (!opensFirst || asked() !== typed()) return;
+  opensFirst = false;
+  $("a", $("#finder-results"))?.click();
+});
+$("#finder-input")?.addEventListener("input", () => (opensFirst = false));
 
 // --- theme: shown at once, kept by the server -----------------------------------------------------------
 const system = matchMedia("(prefers-color-scheme: dark)");
