@@ -22,6 +22,7 @@ class BillingConfig(AppConfig):
             "maker": chart.RECEIVABLE_MAKER,
             "insurer": chart.RECEIVABLE_INSURER,
             "deposits": chart.CUSTOMER_DEPOSITS,
+            "stored": chart.STORED_VALUE,
         }
         for name, title in ledger_checks.TITLES.items():
             register_check(name, partial(ledger_checks.prove, name, accounts), title)

@@ -38,6 +38,18 @@ class BadAmount(DomainError):
         super().__init__(_("Enter an amount above zero, to the fen."), field="amount")
 
 
+class AlreadyOpened(DomainError):
+    """The customer has an opening balance at this station already."""
+
+    code = "already_opened"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            _("The customer has an opening balance already: %(number)s.") % {"number": number},
+            number=number,
+        )
+
+
 class CreditRefused(DomainError):
     """Over the limit, or something is overdue; an approval may lift it."""
 

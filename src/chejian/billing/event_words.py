@@ -10,5 +10,7 @@ EVENT_WORDS: dict[str, Text] = {
     "order.put_on_account": pgettext_lazy("event", "put on account"),
     "payment.collected": pgettext_lazy("event", "money collected"),
     "deposit.taken": pgettext_lazy("event", "deposit taken"),
+    "balances.opened": pgettext_lazy("event", "balances opened"),
+    "balance.reversed": pgettext_lazy("event", "opening balance reversed"),
     "payment.refunded": pgettext_lazy("event", "money refunded"),
 }

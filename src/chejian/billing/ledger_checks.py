@@ -14,11 +14,14 @@ TITLES: dict[str, Promise] = {
     "billing.settlements": _("Settlements equal their lines"),
     "billing.account_1122": _("Receivables equal account 1122"),
     "billing.account_2203": _("Free money of customers equals account 2203"),
+    "billing.account_220302": _("Stored value of customers equals account 220302"),
+    "billing.openings": _("Opening balances equal their entries and receivables"),
 }
 
 COUNTS = (
     (_("settlements"), "SELECT count(*) FROM billing_settlement"),
     (_("payments"), "SELECT count(*) FROM billing_payment"),
+    (_("opening balances"), "SELECT count(*) FROM billing_openingbalance"),
 )
 
 CHECKS: dict[str, str] = {
@@ -68,6 +71,31 @@ CHECKS: dict[str, str] = {
         SELECT station_id, coalesce(ours.free, 0), coalesce(books.free, 0)
         FROM ours FULL JOIN books USING (station_id)
         WHERE coalesce(ours.free, 0) <> coalesce(books.free, 0)""",
+    "billing.account_220302": """
+        WITH ours AS (
+            SELECT station_id, party_id, sum(stored_value) AS held
+            FROM billing_openingbalance GROUP BY 1, 2),
+        books AS (
+            SELECT e.station_id, p.party_id, -sum(p.amount) AS held
+            FROM books_posting p JOIN books_journalentry e ON e.id = p.entry_id
+            JOIN books_account a ON a.id = p.account_id WHERE a.code = %(stored)s GROUP BY 1, 2)
+        SELECT station_id, party_id, coalesce(ours.held, 0), coalesce(books.held, 0)
+        FROM ours FULL JOIN books USING (station_id, party_id)
+        WHERE coalesce(ours.held, 0) <> coalesce(books.held, 0)""",
+    "billing.openings": """
+        SELECT o.number, o.stored_value, coalesce(e.stored, 0), o.debt, coalesce(e.debt, 0),
+               coalesce(r.amount, 0)
+        FROM billing_openingbalance o
+        LEFT JOIN billing_openingbalance x ON x.reverses_id = o.id
+        LEFT JOIN billing_receivable r ON r.opening_id = o.id
+        LEFT JOIN LATERAL (
+            SELECT -sum(p.amount) FILTER (WHERE a.code = %(stored)s) AS stored,
+                   sum(p.amount) FILTER (WHERE a.code = %(customer)s) AS debt
+            FROM books_posting p JOIN books_account a ON a.id = p.account_id
+            WHERE p.entry_id = o.entry_id AND p.party_id = o.party_id) e ON true
+        WHERE o.stored_value <> coalesce(e.stored, 0) OR o.debt <> coalesce(e.debt, 0)
+           OR (o.reverses_id IS NULL AND o.debt <> coalesce(r.amount, 0))
+           OR (r.id IS NOT NULL AND r.cancelled <> (x.id IS NOT NULL))""",
 }
 
 

@@ -1,6 +1,7 @@
 """Settlement by payer, receivables, collection, deposits, refunds. Frozen papers, never edited."""
 
 import uuid
+from datetime import date
 from decimal import Decimal
 
 from django.db import models
@@ -96,10 +97,67 @@ class SettlementLine(models.Model):
         triggers = states.append_only("billing_settlementline")
 
 
-class Receivable(StationOwned):
-    """What a payer owes from one settlement: a checked cache of its allocations."""
+class OpeningBalance(StationOwned):
+    """期初余额单: what stood between a customer and the shop when it began with us.
 
-    settlement = models.OneToOneField(Settlement, models.PROTECT, related_name="receivable")
+    ``stored_value`` is paid money that he may still use (a liability), ``debt`` what he still owes.
+    ``gift_value`` was given, not paid: it is kept here and in no account (docs/postings.md).
+    A reversal carries the same figures with a minus.
+    """
+
+    number = models.CharField(max_length=24, unique=True)
+    party = models.ForeignKey(Party, models.PROTECT, related_name="opening_balances")
+    stored_value = fields.money(verbose_name=_("stored value"), default=Decimal(0))
+    gift_value = fields.money(verbose_name=_("gift balance"), default=Decimal(0))
+    debt = fields.money(verbose_name=_("debt"), default=Decimal(0))
+    as_of = models.DateField(_("as of"))
+    reverses = models.OneToOneField("self", models.PROTECT, null=True, related_name="reversal")
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    entry = models.ForeignKey(JournalEntry, models.PROTECT, null=True, related_name="+")
+    import_run = models.BigIntegerField(null=True, editable=False)
+
+    objects = StationQuerySet.as_manager()
+
+    class Meta:
+        triggers = states.append_only("billing_openingbalance")
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(stored_value=0) | ~Q(gift_value=0) | ~Q(debt=0),
+                name="opening_not_empty",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["party"], name="openings_of_party"),
+            models.Index(fields=["station", "-id"], name="openings_of_station"),
+            models.Index(
+                fields=["import_run"], condition=Q(import_run__isnull=False),
+                name="openings_of_import",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def is_live(self) -> bool:
+        """Neither a reversal nor reversed."""
+        return self.reverses_id is None and not hasattr(self, "reversal")
+
+
+class Receivable(StationOwned):
+    """What a payer owes: a checked cache of its allocations.
+
+    It comes from one settlement, or from the opening balance of a customer who owed before us.
+    """
+
+    settlement = models.OneToOneField(
+        Settlement, models.PROTECT, null=True, related_name="receivable"
+    )
+    opening = models.OneToOneField(
+        OpeningBalance, models.PROTECT, null=True, related_name="receivable"
+    )
     party = models.ForeignKey(Party, models.PROTECT, null=True, related_name="receivables")
     payer = models.CharField(max_length=10)
     amount = fields.money()
@@ -115,7 +173,12 @@ class Receivable(StationOwned):
             models.CheckConstraint(
                 condition=Q(allocated__gte=0) & Q(allocated__lte=F("amount")),
                 name="allocated_within_amount",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(settlement__isnull=False, opening__isnull=True)
+                | Q(settlement__isnull=True, opening__isnull=False),
+                name="receivable_of_one_document",
+            ),
         ]
         indexes = [
             models.Index(
@@ -129,6 +192,19 @@ class Receivable(StationOwned):
     @property
     def open_amount(self) -> Decimal:
         return Decimal(0) if self.cancelled else self.amount - self.allocated
+
+    @property
+    def label(self) -> str:
+        """The number of the document that it comes from."""
+        return str(self.settlement or self.opening)
+
+    @property
+    def since(self) -> date:
+        """Since when it is owed."""
+        if self.settlement is not None:
+            return self.settlement.settled_on
+        assert self.opening is not None  # receivable_of_one_document
+        return self.opening.as_of
 
 
 class Payment(StationOwned):

@@ -1,13 +1,16 @@
 """Reads of the money side: what is live, what is open, what is overdue."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet, Sum
 
-from chejian.billing.models import Allocation, Payment, Receivable, Settlement
+from chejian.billing.models import Allocation, OpeningBalance, Payment, Receivable, Settlement
 from chejian.core.money import ZERO
 from chejian.parties.models import Party
+from chejian.parties.queries import party_ids
 from chejian.workorders.models import WorkOrder
 
 OPEN = Q(cancelled=False) & Q(amount__gt=F("allocated"))
@@ -35,6 +38,49 @@ def open_receivables(party: Party, station_id: int) -> QuerySet[Receivable]:
     return Receivable.objects.filter(OPEN, party=party, station_id=station_id, on_account=True)
 
 
+def live_openings(party_ids: Iterable[int], station_id: int) -> QuerySet[OpeningBalance]:
+    """Opening balances in force of these customers at a station."""
+    return OpeningBalance.objects.filter(
+        party_id__in=list(party_ids), station_id=station_id, reverses__isnull=True,
+        reversal__isnull=True,
+    ).order_by("id")
+
+
+@dataclass(frozen=True)
+class PartyAccount:
+    """What stands between a customer and the shop, over all stations unless one is named."""
+
+    stored_value: Decimal
+    gift_value: Decimal
+    debt: Decimal
+    on_account: Decimal
+    overdue: Decimal
+    credit_limit: Decimal
+
+    @property
+    def credit_left(self) -> Decimal:
+        """How much more may be put on account."""
+        return max(self.credit_limit - self.on_account, ZERO)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.stored_value or self.gift_value or self.debt or self.credit_limit)
+
+
+def account_of(party: Party, on: date) -> PartyAccount:
+    """Stored value, gifts, debts and credit of a customer and of records merged into his."""
+    ids = party_ids(party)
+    held = OpeningBalance.objects.filter(party_id__in=ids).aggregate(
+        stored=Sum("stored_value"), gift=Sum("gift_value")
+    )
+    owed = Receivable.objects.filter(OPEN, party_id__in=ids)
+    on_account = owed.filter(on_account=True)
+    return PartyAccount(
+        held["stored"] or ZERO, held["gift"] or ZERO, _sum_open(owed), _sum_open(on_account),
+        _sum_open(on_account.filter(due_on__lt=on)), party.credit_limit,
+    )
+
+
 def _sum_open(rows: QuerySet[Receivable]) -> Decimal:
     return rows.aggregate(open=Sum(F("amount") - F("allocated")))["open"] or ZERO
 
@@ -54,9 +100,9 @@ def overdue(party: Party, on: date) -> Decimal:
 def ageing(party: Party, on: date) -> dict[str, Decimal]:
     """Open amounts by days since settlement: 0-30, 31-60, 61-90, 90+ (domain.md 4)."""
     buckets = {"0-30": ZERO, "31-60": ZERO, "61-90": ZERO, "90+": ZERO}
-    rows = Receivable.objects.filter(OPEN, party=party).select_related("settlement")
+    rows = Receivable.objects.filter(OPEN, party=party).select_related("settlement", "opening")
     for row in rows:
-        days = (on - row.settlement.settled_on).days
+        days = (on - row.since).days
         name = "0-30" if days <= 30 else "31-60" if days <= 60 else "61-90" if days <= 90 else "90+"
         buckets[name] += row.open_amount
     return buckets

@@ -40,6 +40,7 @@ STOCK_DIFFERENCES: Final = "1901"
 GOODS_NOT_INVOICED: Final = "220201"
 PAYABLE: Final = "220202"
 CUSTOMER_DEPOSITS: Final = "220301"
+STORED_VALUE: Final = "220302"
 OUTPUT_VAT: Final = "222101"
 OPENING_BALANCE: Final = "3199"
 WORK_IN_PROGRESS: Final = "4001"
@@ -64,6 +65,7 @@ CHART: Final[tuple[ChartAccount, ...]] = (
     ChartAccount(GOODS_NOT_INVOICED, "应付账款—货到票未到", Kind.LIABILITY),
     ChartAccount(PAYABLE, "应付账款—供应商", Kind.LIABILITY),
     ChartAccount(CUSTOMER_DEPOSITS, "预收账款—客户定金与余款", Kind.LIABILITY),
+    ChartAccount(STORED_VALUE, "预收账款—客户储值", Kind.LIABILITY),
     ChartAccount(OUTPUT_VAT, "应交税费—增值税销项税额", Kind.LIABILITY),
     ChartAccount(OPENING_BALANCE, "开账余额", Kind.EQUITY),
     ChartAccount(WORK_IN_PROGRESS, "生产成本—在修工单", Kind.COST),

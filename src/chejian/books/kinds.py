@@ -15,6 +15,7 @@ class EntryKind(models.TextChoices):
     DEPOSIT = "deposit", _("Deposit")
     ALLOCATION = "allocation", _("Allocation")
     REFUND = "refund", _("Refund")
+    OPENING_BALANCE = "opening_balance", _("Opening balance")
 
 
 def kind_label(kind: str) -> str | Promise:
