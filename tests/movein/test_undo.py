@@ -1,11 +1,11 @@
 """A whole import taken back: as if it had never been, until something holds on to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from chejian.accounts.models import Station, User
 from chejian.books.models import JournalEntry, Posting
@@ -24,6 +24,13 @@ from chejian.parties.services import create_party, update_party
 from chejian.vehicles.models import OdometerEvent, PlateChange, Vehicle, VehicleParty
 from chejian.vehicles.services import record_odometer, register_vehicle
 from tests.factories import workorders as orders
+
+
+@pytest.fixture(autouse=True)
+def _english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 type Load = Callable[..., ImportRun]
 

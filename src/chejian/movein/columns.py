@@ -121,10 +121,9 @@ CAR_FIELDS = (
         "stored_value",
         _("Stored value"),
         "储值余额 卡余额 储值卡余额 本金余额 余额",
-        imported=False,
     ),
-    _field("gift_value", _("Gift balance"), "赠送余额 赠金余额 赠金 赠送金额", imported=False),
-    _field("debt", _("Debt"), "欠款 欠款金额 欠款合计 应收余额 未收金额 挂账金额", imported=False),
+    _field("gift_value", _("Gift balance"), "赠送余额 赠金余额 赠金 赠送金额"),
+    _field("debt", _("Debt"), "欠款 欠款金额 欠款合计 应收余额 未收金额 挂账金额"),
     _field("remarks", _("Remarks"), "备注 说明 备注信息 remark remarks note"),
 )
 PART_FIELDS = (

@@ -7,6 +7,7 @@ from chejian.core.errors import Text
 EVENT_WORDS: dict[str, Text] = {
     "import.done": pgettext_lazy("event", "import done"),
     "import.undone": pgettext_lazy("event", "import taken back"),
+    "import.chosen": pgettext_lazy("event", "stock choices made"),
     "import.tried": pgettext_lazy("event", "import tried"),
     "reconciliation.signed": pgettext_lazy("event", "reconciliation sheet signed off"),
     "archive.asked": pgettext_lazy("event", "archive asked for"),

@@ -75,6 +75,10 @@ TEXT: dict[str, Promise] = {
     "history.line_differs": _("Quantity times price is {other}."),
     "history.labour_differs": _("The labour lines come to {found}, the order says {other}."),
     "history.material_differs": _("The material lines come to {found}, the order says {other}."),
+    "balance.negative": _("The balance is below zero; it is not opened."),
+    "balance.repeated": _("The balance repeats that of row {other}; it counts once."),
+    "balance.added": _("The customer has several balances; together they are {other}."),
+    "balance.differs_now": _("The balance was opened before with {other}; it was not touched."),
     "payment.unknown": _("This way of payment is not known; its words were kept."),
 }
 MENDED: dict[str, Promise] = {

@@ -122,6 +122,7 @@ class ImportBatch(StationOwned):
         IMPORTING = "importing", _("Being imported")
         IMPORTED = "imported", _("Imported")
         FAILED = "failed", _("Failed")
+        UNDONE = "undone", _("Taken back")
 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.OPEN)
     controls: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField(default=dict)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from chejian.core.formats import money, quantity
-from chejian.movein import columns, findings, reconcile
+from chejian.movein import choices, columns, findings, reconcile
 from chejian.movein.columns import FileKind
 from chejian.movein.findings import ACCEPTABLE, SEVERITY_LABELS
 from chejian.movein.models import ImportProblem, ImportRun
@@ -45,6 +45,7 @@ COUNTS: dict[str, tuple[tuple[str, Promise], ...]] = {
     FileKind.CARS: (
         ("customers", gettext_lazy("Customers")),
         ("cars", gettext_lazy("Cars")),
+        ("balances", gettext_lazy("Opening balances")),
     ),
     FileKind.PARTS: (
         ("parts", gettext_lazy("Parts")),
@@ -96,18 +97,18 @@ class FigureLine:
 
 
 def figure_lines(run: ImportRun) -> list[FigureLine]:
-    return [_figure_line(line) for line in run.reconciliation]
+    return [figure_line(line) for line in run.reconciliation]
 
 
-def _figure_line(line: dict[str, Any]) -> FigureLine:
+def figure_line(line: dict[str, Any]) -> FigureLine:
     metric = line["metric"]
     difference = line["difference"]
     reasons = [_reason_line(metric, reason) for reason in line["reasons"]]
     return FigureLine(
         str(reconcile.METRICS.get(metric, metric)),
-        _figure(metric, line["control"]),
-        _figure(metric, line["file"]),
-        _figure(metric, line["ours"]),
+        figure_text(metric, line["control"]),
+        figure_text(metric, line["file"]),
+        figure_text(metric, line["ours"]),
         _signed(metric, difference),
         _tone(difference, [reason["code"] for reason in line["reasons"]]),
         reasons,
@@ -122,7 +123,7 @@ def _tone(difference: str | None, codes: Sequence[str]) -> str:
     return "amber" if Decimal(difference) else "green"
 
 
-def _figure(metric: str, figure: str | None) -> str:
+def figure_text(metric: str, figure: str | None) -> str:
     if figure is None:
         return "—"
     number = Decimal(figure)
@@ -132,7 +133,7 @@ def _figure(metric: str, figure: str | None) -> str:
 def _signed(metric: str, figure: str | None) -> str:
     if figure is None:
         return "—"
-    text = _figure(metric, figure)
+    text = figure_text(metric, figure)
     return f"+{text}" if Decimal(figure) > 0 else text
 
 
@@ -153,10 +154,24 @@ def _row_list(rows: Sequence[int], count: int) -> str:
     return _("rows %(rows)s … (%(count)s in all)") % {"rows": listed, "count": count}
 
 
+def choice_lines(kept: dict[str, Any]) -> list[str]:
+    """What was decided about doubtful stock; nothing where nobody decided."""
+    if not kept:
+        return []
+    chosen = choices.from_json(kept, {})
+    lines = [
+        _("Stock below zero: %(choice)s") % {"choice": choices.Negative(chosen.negative).label},
+        _("Stock without a cost: %(choice)s") % {"choice": choices.NoCost(chosen.no_cost).label},
+    ]
+    if chosen.no_cost == choices.NoCost.PRICE:
+        lines.append(_("Share of the retail price: %(rate)s") % {"rate": f"{chosen.rate:.0%}"})
+    return lines
+
+
 def control_lines(run: ImportRun) -> list[tuple[str, str]]:
     """The figures of a file of control totals."""
     return [
-        (str(reconcile.METRICS.get(metric, metric)), _figure(metric, figure))
+        (str(reconcile.METRICS.get(metric, metric)), figure_text(metric, figure))
         for metric, figure in run.controls.items()
     ]
 

@@ -39,7 +39,9 @@ REASONS: dict[str, Promise] = {
     "counted": _("rows with stock below zero, taken as counted"),
     "cost_given": _("rows without a cost, taken at the cost chosen"),
     "value_differs": _("rows whose value is not cost times quantity"),
-    "later": _("balances are not imported yet; a later version brings them in"),
+    "balance_repeated": _("rows that repeat the customer's balance, counted once"),
+    "balance_negative": _("rows with a balance below zero, not opened"),
+    "balance_differs_now": _("customers whose balance was opened before with another figure"),
     "file_differs": _("the file itself says something else than the control total"),
     "not_held": _("planned, but the database says otherwise"),
     "unexplained": _("not explained"),
@@ -127,19 +129,6 @@ def proven(line: Line, held: Decimal | None) -> Line:
     return replace(line, ours=held, reasons=(*line.reasons, found))
 
 
-def _later(metric: str, controls: Mapping[str, Decimal], rows: Sequence[ParsedRow]) -> Line | None:
-    """A balance that is summed and named, but not brought in yet."""
-    standing = [row for row in rows if row.get(metric)]
-    if not standing and metric not in controls:
-        return None
-    total = sum((row.get(metric) for row in standing), Decimal(0))
-    reasons = [Reason("later", total, tuple(row.number for row in standing))]
-    control = controls.get(metric)
-    if control is not None and control != total:
-        reasons.append(Reason("file_differs", total - control))
-    return Line(metric, control, total, None, tuple(reasons))
-
-
 def _numbers(rows: Iterable[ParsedRow]) -> tuple[int, ...]:
     return tuple(row.number for row in rows)
 
@@ -151,7 +140,7 @@ def of_cars(
     cars: Sequence[CarDraft],
     controls: Mapping[str, Decimal],
 ) -> list[Line]:
-    """Customers, car rows, credit limits, and the balances that come later."""
+    """Customers, car rows and credit limits; the balances have their own (services.balances)."""
     maybe = [draft for draft in customers if draft.maybe]
     distinct = len(customers) + len(left_out) - len(maybe)
     lines = [
@@ -170,8 +159,7 @@ def of_cars(
     limits = sum((draft.credit_limit for draft in customers), Decimal(0))
     stated = sum((row.get("credit_limit") or Decimal(0) for row in rows), Decimal(0))
     lines.append(figure_line("credit_limit", controls, stated, limits, []))
-    later = (_later(metric, controls, rows) for metric in ("stored_value", "gift_value", "debt"))
-    return [*lines, *(line for line in later if line is not None)]
+    return lines
 
 
 def _car_line(

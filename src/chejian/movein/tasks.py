@@ -11,11 +11,13 @@ from procrastinate.contrib.django import app
 from chejian.accounts.models import User
 from chejian.core.errors import DomainError
 from chejian.movein import services
-from chejian.movein.models import ImportRun
+from chejian.movein.models import ImportBatch, ImportRun
+from chejian.movein.services.batches import BATCH_TASK, TRIAL_TASK
 from chejian.movein.services.running import CHECK_TASK, IMPORT_TASK
 
 log = logging.getLogger(__name__)
 type Verb = Callable[..., ImportRun]
+type BatchVerb = Callable[..., ImportBatch]
 
 
 @app.task(name=CHECK_TASK)
@@ -43,4 +45,33 @@ def _do(verb: Verb, status: str, run_id: int, by_id: int) -> None:
         except Exception:
             log.exception("import %s failed", run_id)
             services.fail(run=run, reason=_("Something went wrong; nothing was imported."))
+            raise
+
+
+@app.task(name=TRIAL_TASK)
+def try_files(batch_id: int, by_id: int) -> None:
+    """A trial of files taken together."""
+    _do_batch(services.try_out, ImportBatch.Status.TRYING, batch_id, by_id)
+
+
+@app.task(name=BATCH_TASK)
+def import_files_together(batch_id: int, by_id: int) -> None:
+    """The real run of files that were tried."""
+    _do_batch(services.import_batch, ImportBatch.Status.IMPORTING, batch_id, by_id)
+
+
+def _do_batch(verb: BatchVerb, status: str, batch_id: int, by_id: int) -> None:
+    batch = ImportBatch.objects.get(pk=batch_id)
+    if batch.status != status:
+        return
+    with pghistory.context(user=by_id, task=verb.__name__):
+        try:
+            verb(batch=batch, by=User.objects.get(pk=by_id), at=timezone.now())
+        except DomainError as error:
+            services.fail_batch(batch=batch, reason=str(error))
+        except Exception:
+            log.exception("batch %s failed", batch_id)
+            services.fail_batch(
+                batch=batch, reason=_("Something went wrong; nothing was imported.")
+            )
             raise

@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             name='ImportBatch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('open', 'Not tried yet'), ('trying', 'Being tried'), ('tried', 'Tried'), ('importing', 'Being imported'), ('imported', 'Imported'), ('failed', 'Failed')], default='open', max_length=12, verbose_name='status')),
+                ('status', models.CharField(choices=[('open', 'Not tried yet'), ('trying', 'Being tried'), ('tried', 'Tried'), ('importing', 'Being imported'), ('imported', 'Imported'), ('failed', 'Failed'), ('undone', 'Taken back')], default='open', max_length=12, verbose_name='status')),
                 ('controls', models.JSONField(default=dict)),
                 ('totals', models.JSONField(default=list)),
                 ('proofs', models.JSONField(default=list)),

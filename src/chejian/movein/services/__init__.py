@@ -1,5 +1,16 @@
 """The verbs of the move-in: start, match columns, check, import."""
 
+from chejian.movein.services.batches import (
+    fail_batch,
+    import_batch,
+    request_batch_import,
+    request_trial,
+    start_batch,
+    try_out,
+    type_controls,
+    undo_batch,
+)
+from chejian.movein.services.choosing import choose
 from chejian.movein.services.matching import accept_mends, match_columns
 from chejian.movein.services.running import (
     check,
@@ -8,17 +19,28 @@ from chejian.movein.services.running import (
     request_check,
     request_import,
 )
+from chejian.movein.services.sheet import sign_off
 from chejian.movein.services.starting import start_import
 from chejian.movein.services.undo import undo_import
 
 __all__ = [
     "accept_mends",
     "check",
+    "choose",
     "commit_import",
     "fail",
+    "fail_batch",
+    "import_batch",
     "match_columns",
+    "request_batch_import",
     "request_check",
     "request_import",
+    "request_trial",
+    "sign_off",
+    "start_batch",
     "start_import",
+    "try_out",
+    "type_controls",
+    "undo_batch",
     "undo_import",
 ]

@@ -14,7 +14,7 @@ from chejian.movein.columns import FileKind
 from chejian.movein.models import ImportRun
 from chejian.movein.recognise import Sheet
 from chejian.movein.rows import ParsedRow
-from chejian.movein.services import cars, history, history_lines, parts
+from chejian.movein.services import balances, cars, history, history_lines, parts
 from chejian.movein.services.recording import Recorder
 from chejian.movein.values import Reading
 
@@ -58,13 +58,28 @@ class Outcome:
 
 
 def _of_cars(asked: Asked) -> Outcome:
+    run, controls = asked.run, asked.controls
     plan = cars.plan(asked.sheets, asked.reading, asked.report)
+    held = balances.plan(plan, station_id=run.station_id)
+
+    def carry_out(by: User, at: datetime, report: Report, recorder: Recorder) -> None:
+        cars.carry_out(plan, by=by, at=at, report=report, recorder=recorder)
+        balances.carry_out(
+            held, plan, station=run.station, run_id=run.pk, note=run.file_name[:200], by=by,
+            at=at, report=report,
+        )
+
     return Outcome(
-        plan.rows, cars.counts(plan), cars.reconciliation(plan, asked.controls),
-        lambda by, at, report, recorder: cars.carry_out(
-            plan, by=by, at=at, report=report, recorder=recorder
-        ),
-        lambda: cars.measured(plan),
+        plan.rows,
+        {**cars.counts(plan), **balances.counts(held, plan)},
+        [
+            *cars.reconciliation(plan, controls),
+            *balances.reconciliation(held, plan, controls),
+        ],
+        carry_out,
+        lambda: {
+            **cars.measured(plan), **balances.measured(held, plan, station_id=run.station_id)
+        },
     )
 
 

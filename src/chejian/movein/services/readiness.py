@@ -29,6 +29,12 @@ def require_open(run: ImportRun) -> None:
         raise WrongState(_("The file was imported already. Load it again to import it again."))
 
 
+def require_kind(run: ImportRun, kind: str) -> None:
+    """Raises WrongState."""
+    if run.kind != kind:
+        raise WrongState(_("This file is about something else."))
+
+
 def require_ready(run: ImportRun) -> None:
     """Of a kind that comes in, with the columns it needs. Raises ColumnsMissing."""
     if run.kind not in IMPORTED:
