@@ -4,18 +4,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.books.chart import CHART
-from chejian.books.models import Account, JournalEntry, PeriodClose, Posting
+from chejian.books.models import Account, JournalEntry, PeriodClose
 from chejian.books.queries import is_closed
 from chejian.core.errors import DomainError, NotPermitted
 from chejian.core.outbox import emit
+from chejian.core.verbs import at_end, verb
 from chejian.parties.models import Party
 
 PERIOD_LOCK = 4101
@@ -62,7 +64,7 @@ class Line:
     memo: str = ""
 
 
-@transaction.atomic
+@verb
 def ensure_defaults() -> None:
     """Create the accounts of the chart that are missing; a name once edited stays."""
     Account.objects.bulk_create(
@@ -71,7 +73,7 @@ def ensure_defaults() -> None:
     )
 
 
-@transaction.atomic
+@verb
 def post(
     *,
     station_id: int,
@@ -92,41 +94,75 @@ def post(
     difference = sum((line.amount for line in lines), Decimal(0))
     if difference != 0:
         raise Unbalanced(_("The entry does not balance."), difference=difference)
-    accounts = _accounts({line.account for line in lines})
     _refuse_closed(station_id, occurred_on)
-    entry = JournalEntry.objects.create(
+    entry = JournalEntry(
         station_id=station_id, kind=kind, label=label, occurred_on=occurred_on,
         posted_at=at, posted_by=by, reverses=reverses,
     )
-    Posting.objects.bulk_create(
-        Posting(
-            entry=entry, account=accounts[line.account], amount=line.amount,
-            party=line.party, memo=line.memo,
-        )
-        for line in lines
-    )
+    _write(entry, lines)
     prove_constraints()
     return entry
 
 
-def _accounts(codes: set[str]) -> dict[str, Account]:
-    found = {account.code: account for account in Account.objects.filter(code__in=codes)}
-    missing = sorted(codes - found.keys())
-    if missing:
-        raise UnknownAccount(
-            _("The chart of accounts has no %(codes)s.") % {"codes": ", ".join(missing)},
-            codes=missing,
-        )
-    return found
+WRITE = """
+WITH entry AS (
+    INSERT INTO books_journalentry
+        (station_id, kind, label, occurred_on, posted_at, posted_by_id, reverses_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id),
+lines AS (
+    INSERT INTO books_posting (entry_id, account_id, amount, party_id, memo)
+    SELECT entry.id, account.id, line.amount, line.party, line.memo
+    FROM unnest(%s::text[], %s::numeric[], %s::bigint[], %s::text[])
+        WITH ORDINALITY AS line(code, amount, party, memo, turn)
+    JOIN books_account account ON account.code = line.code CROSS JOIN entry
+    ORDER BY line.turn RETURNING 1)
+SELECT entry.id, (SELECT count(*) FROM lines) FROM entry
+"""
+
+
+def _write(entry: JournalEntry, lines: Sequence[Line]) -> None:
+    """The head and its lines in one statement. Raises UnknownAccount."""
+    head = [entry.station_id, entry.kind, entry.label, entry.occurred_on, entry.posted_at,
+            entry.posted_by_id, entry.reverses_id]
+    columns: list[list[Any]] = [
+        [line.account for line in lines], [line.amount for line in lines],
+        [line.party.pk if line.party else None for line in lines], [line.memo for line in lines],
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(WRITE, [*head, *columns])
+        entry.pk, written = cursor.fetchone()
+    entry._state.adding, entry._state.db = False, connection.alias
+    if written != len(lines):
+        _refuse_unknown({line.account for line in lines})
+
+
+def _refuse_unknown(codes: set[str]) -> None:
+    known = Account.objects.filter(code__in=codes).values_list("code", flat=True)
+    missing = sorted(codes - set(known))
+    raise UnknownAccount(
+        _("The chart of accounts has no %(codes)s.") % {"codes": ", ".join(missing)},
+        codes=missing,
+    )
+
+
+LOOK = """
+SELECT pg_advisory_xact_lock_shared(%s, %s::int);
+SELECT EXISTS (SELECT 1 FROM books_periodclose WHERE station_id = %s
+    AND month >= date_trunc('month', %s::date))
+"""
 
 
 def _refuse_closed(station_id: int, day: date) -> None:
-    """The lock is taken before the look: a month that is being closed is waited for."""
+    """The lock is taken before the look: a month that is being closed is waited for.
+
+    Two statements in one message: the second sees what was committed while the first waited.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_advisory_xact_lock_shared(%s, %s::int)", [PERIOD_LOCK, station_id]
-        )
-    if is_closed(station_id, day):
+        cursor.execute(LOOK, [PERIOD_LOCK, station_id, station_id, day])
+        while cursor.nextset():
+            pass
+        (closed,) = cursor.fetchone()
+    if closed:
         raise PeriodClosed(
             _("%(month)s is closed. Nothing can be posted into it.") % {"month": f"{day:%Y-%m}"},
             month=day.replace(day=1),
@@ -134,12 +170,16 @@ def _refuse_closed(station_id: int, day: date) -> None:
 
 
 def prove_constraints() -> None:
-    """Let the deferred triggers speak now, inside the verb, and be deferred again after it."""
+    """Let the deferred triggers speak once, before the verb ends, and be deferred again."""
+    at_end(_prove)
+
+
+def _prove() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
-@transaction.atomic
+@verb
 def reverse_entry(
     *, entry: JournalEntry, label: str, occurred_on: date, by: User | None, at: datetime
 ) -> JournalEntry:
@@ -160,7 +200,7 @@ def reverse_entry(
     )
 
 
-@transaction.atomic
+@verb
 def close_period(*, station_id: int, month: date, by: User, at: datetime) -> PeriodClose:
     """Close a month that is over, and with it all before. Raises NotPermitted, PeriodNotOver,
     PeriodClosed.
@@ -182,7 +222,7 @@ def close_period(*, station_id: int, month: date, by: User, at: datetime) -> Per
     return closed
 
 
-@transaction.atomic
+@verb
 def rename_account(*, account: Account, name: str, by: User, at: datetime) -> Account:
     """Give an account the shop's own name; the number stays. Raises NotPermitted."""
     if not by.can(P.CLOSE_PERIOD):

@@ -5,7 +5,8 @@ An app binds its table, its guards and the model of its status changes once::
     machine = Machine(table=WORK_ORDER, guards=GUARDS, changes=StatusChange, owner="order")
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chejian.core.errors import NotPermitted, Refusal, Refused
 from chejian.core.states import Transition, TransitionTable
+from chejian.core.verbs import holds
 
 
 class Actor(Protocol):
@@ -72,8 +74,9 @@ class Machine:
         found: list[Refusal] = []
         if arrow.needs_reason and reason is not None and not reason.strip():
             found.append(Refusal("reason_required", _("Please give a reason."), "reason"))
-        for name in arrow.guards:
-            found.extend(self.guards[name](document, by))
+        with one_judgement(document):
+            for name in arrow.guards:
+                found.extend(self.guards[name](document, by))
         return found
 
     def permitted(self, document: Any, action: str, by: Actor | None) -> bool:
@@ -82,15 +85,23 @@ class Machine:
         return arrow is None or may(arrow, by, document.station_id)
 
     def transition(
-        self, document: Any, action: str, *, by: Actor | None, at: datetime, reason: str = ""
+        self,
+        document: Any,
+        action: str,
+        *,
+        by: Actor | None,
+        at: datetime,
+        reason: str = "",
+        facts: Mapping[str, Any] | None = None,
     ) -> StatusChangeBase:
         """Lock, re-read, check the permission and every guard, write status and change.
 
-        Raises NotPermitted, or Refused with every failed guard. Must run in a transaction.
+        ``facts`` are columns that change with the status and that no guard asks for. Raises
+        NotPermitted, or Refused with every failed guard. Must run in a transaction.
         """
-        model = type(document)
-        locked = model._base_manager.select_for_update().filter(pk=document.pk)
-        document.status = locked.values_list("status", flat=True).get()
+        if not holds(document):
+            locked = type(document)._base_manager.select_for_update().filter(pk=document.pk)
+            document.status = locked.values_list("status", flat=True).get()
         if not self.permitted(document, action, by):
             raise NotPermitted(_("You do not have the permission for this."))
         refusals = self.refusals(document, action, by=by, reason=reason)
@@ -99,7 +110,9 @@ class Machine:
         arrow = self.table.find(document.status, action)
         assert arrow is not None  # refusals() has just seen it
         source, document.status = document.status, arrow.target
-        document.save(update_fields=["status"])
+        for name, value in (facts or {}).items():
+            setattr(document, name, value)
+        document.save(update_fields=["status", *(facts or ())])
         return self.changes._base_manager.create(
             **{self.owner: document},
             action=action,
@@ -110,6 +123,27 @@ class Machine:
             by_name=by.name if by else "",
             at=at,
         )
+
+
+@contextmanager
+def one_judgement(document: Any) -> Iterator[None]:
+    """Around the guards of one arrow: what several of them read is read once (``judged``)."""
+    document.__dict__["_judged"] = {}
+    try:
+        yield
+    finally:
+        del document.__dict__["_judged"]
+
+
+def judged[R](document: Any, read: Callable[[Any], R]) -> R:
+    """What ``read`` finds about the document, read once while its guards are asked."""
+    known: dict[Any, Any] | None = document.__dict__.get("_judged")
+    if known is None:
+        return read(document)
+    if read not in known:
+        known[read] = read(document)
+    found: R = known[read]
+    return found
 
 
 def may(arrow: Transition, by: Actor | None, station_id: int) -> bool:

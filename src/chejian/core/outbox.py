@@ -7,6 +7,7 @@ from django.db import models
 
 from chejian.core.lifecycle import Actor
 from chejian.core.models import Event
+from chejian.core.verbs import tell
 
 
 def emit(
@@ -18,7 +19,7 @@ def emit(
     at: datetime,
     **data: Any,
 ) -> Event:
-    """Append one event in the present transaction. ``data`` must be JSON (money as text)."""
+    """Append one event in the present verb. ``data`` must be JSON (money as text)."""
     return emit_about(
         kind,
         subject_type=subject._meta.label,
@@ -41,7 +42,7 @@ def emit_about(
     **data: Any,
 ) -> Event:
     """The same for a document of a higher floor, known only by its model's label and its id."""
-    return Event.objects.create(
+    return tell(Event(
         kind=kind,
         channel=f"station:{station_id}" if station_id else "all",
         subject_type=subject_type,
@@ -51,7 +52,7 @@ def emit_about(
         actor_name=by.name if by else "",
         data={name: value if _plain(value) else str(value) for name, value in data.items()},
         at=at,
-    )
+    ))
 
 
 def timeline(subject: models.Model, limit: int = 50) -> list[Event]:

@@ -39,7 +39,7 @@ def replayable[M: models.Model, **P](
 ) -> Callable[[Callable[P, M]], Callable[P, M]]:
     """Decorate a verb that takes ``key`` and ``by``: with a known key the first result comes back.
 
-    Stands below ``@transaction.atomic``. Raises KeyReused.
+    Stands below ``@verb``. Raises KeyReused.
     """
 
     def decorate(verb: Callable[P, M]) -> Callable[P, M]:
@@ -70,3 +70,18 @@ def _first_result[M: models.Model](
     if known.verb != verb or known.actor_id != actor_id or known.result_id is None:
         raise KeyReused(_("This form was already used for something else. Please reload it."))
     return model._base_manager.get(pk=known.result_id)
+
+
+def once(*, key: uuid.UUID, verb: str, by_id: int | None, act: Callable[[], int]) -> int:
+    """Run ``act`` for the first who brings the key; whoever brings it again gets the first id.
+
+    For callers whose verbs take no key of their own. Must run in a transaction. Raises KeyReused.
+    """
+    if not _claim(key, verb, by_id):
+        known = ReplayKey.objects.get(key=key)
+        if known.verb != verb or known.actor_id != by_id or known.result_id is None:
+            raise KeyReused(_("This key was already used for something else."))
+        return known.result_id
+    result = act()
+    ReplayKey.objects.filter(key=key).update(result_id=result)
+    return result

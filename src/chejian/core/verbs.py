@@ -3,11 +3,12 @@
 ``@verb`` stands where ``@transaction.atomic`` would. The outermost verb opens the transaction (or a
 savepoint, where somebody else has opened one); verbs that it calls join it without a savepoint of
 their own. An error in any of them takes the whole back: a verb that catches one and goes on is
-told so by its next statement. What must stand alone is put into ``with transaction.atomic()``.
+stopped at its next statement, at the latest at its end. What must stand alone is put into
+``with transaction.atomic()``.
 
-Within the unit three things are done once instead of often: events are written together at the end,
-in the order in which they were told; a row that a verb has locked is not locked and read again; the
-deferred constraints speak once, before the verb returns.
+Within the unit three things are done once instead of often: events are written together at the
+end, in the order in which they were told; a row that a verb has locked is not locked and read
+again; the deferred constraints speak once, before the verb returns.
 """
 
 import functools
@@ -16,6 +17,7 @@ from contextvars import ContextVar
 from typing import Any
 
 from django.db import connection, models, transaction
+from django.db.transaction import TransactionManagementError
 
 from chejian.core.models import Event
 
@@ -43,6 +45,8 @@ class Unit:
             Event.objects.bulk_create(events)
 
     def finish(self) -> None:
+        if connection.needs_rollback:
+            raise TransactionManagementError("a verb went on after an error in one that it called")
         self.write_events()
         for function in self.last:
             function()

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from chejian.accounts.models import User
@@ -13,13 +12,14 @@ from chejian.catalog.models import Part
 from chejian.core.intake import TakenFile
 from chejian.core.models import StoredFile
 from chejian.core.replay import replayable
+from chejian.core.verbs import verb
 from chejian.inventory.models import Warehouse
 from chejian.inventory.queries import availability
 from chejian.workorders import services as work
 from chejian.workorders.models import JobLine, OrderPhoto, PartLine, PartsRequest
 
 
-@transaction.atomic
+@verb
 @replayable(JobLine)
 def report_finding(
     *,
@@ -44,7 +44,7 @@ def report_finding(
     return found
 
 
-@transaction.atomic
+@verb
 def add_photo(
     *, job: JobLine, taken: TakenFile, by: User, at: datetime, caption: str = "",
     poster: TakenFile | None = None,
@@ -62,7 +62,7 @@ def _kept(taken: TakenFile, job: JobLine, by: User) -> StoredFile:
     )
 
 
-@transaction.atomic
+@verb
 def ask_for_parts(*, job: JobLine, by: User, at: datetime) -> JobLine:
     """要料: ask the store for every part of the job that was not asked for yet.
 

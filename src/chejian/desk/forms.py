@@ -51,7 +51,8 @@ class IntakeForm(forms.Form):
         label=_("Charge level"), min_value=0, max_value=100, required=False
     )
     repair_type = forms.ModelChoiceField(
-        RepairType.objects.filter(active=True), label=_("Repair type"), empty_label=None
+        RepairType.objects.filter(active=True).select_related("repair_class"),
+        label=_("Repair type"), empty_label=None,
     )
     priority = forms.TypedChoiceField(
         label=_("Priority"), choices=WorkOrder.Priority.choices, coerce=int,
@@ -85,7 +86,8 @@ class IntakeForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["vehicle"].queryset = Vehicle.objects.visible_to(user).live()  # type: ignore[attr-defined]
+        cars = Vehicle.objects.visible_to(user).live().select_related("owner")
+        self.fields["vehicle"].queryset = cars  # type: ignore[attr-defined]
         self.fields["customer"].queryset = Party.objects.visible_to(user).live()  # type: ignore[attr-defined]
         self.fields["comeback_of"].queryset = WorkOrder.objects.all()  # type: ignore[attr-defined]
         self.kept_signature: StoredFile | None = None
@@ -95,7 +97,7 @@ class IntakeForm(forms.Form):
         if not data.get("vehicle") and data.get("plate"):
             plate = normalise(data["plate"])
             cars = self.fields["vehicle"].queryset  # type: ignore[attr-defined]
-            data["vehicle"] = cars.select_related("owner").filter(plate=plate).first()
+            data["vehicle"] = cars.filter(plate=plate).first()
         if not data.get("vehicle") and not data.get("plate") and not data.get("vin"):
             self.add_error("plate", _("Enter the plate, or the VIN of a car without one."))
         owner = data["vehicle"].owner if data.get("vehicle") else None

@@ -1,11 +1,11 @@
 """At the stores counter: a code scanned, everything ready handed out."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -14,12 +14,12 @@ from chejian.catalog.models import Part
 from chejian.core.errors import DomainError
 from chejian.core.formats import quantity as written
 from chejian.core.replay import replayable
-from chejian.desk.stores import Chosen, Wanted, chosen, elsewhere
+from chejian.core.verbs import verb
+from chejian.desk.stores import Chosen, Wanted, chosen, counter_lines, elsewhere
 from chejian.inventory.errors import InsufficientStock
-from chejian.inventory.models import Warehouse
 from chejian.workorders import services as work
-from chejian.workorders.models import PartIssue, WorkOrder
-from chejian.workorders.queries import open_requests
+from chejian.workorders.models import PartIssue, PartLine, WorkOrder
+from chejian.workorders.queries import house_for, open_requests
 
 ONE = Decimal(1)
 
@@ -53,8 +53,6 @@ def orders_waiting_for(parts: list[Part], station_id: int) -> QuerySet[WorkOrder
     ).order_by("pk")
 
 
-@transaction.atomic
-@replayable(PartIssue)
 def issue_scanned(
     *,
     order: WorkOrder,
@@ -66,8 +64,18 @@ def issue_scanned(
 ) -> PartIssue:
     """Hand out one piece of what was scanned, if the order lacks it.
 
-    Raises UnknownCode, WrongPart (with what to do), InsufficientStock, and what issuing raises.
+    Raises UnknownCode, WrongPart (with what to do), and what issuing raises.
     """
+    with told_what_is_missing(order):
+        return _issue_scanned(order=order, code=code, by=by, at=at, receiver=receiver, key=key)
+
+
+@verb
+@replayable(PartIssue)
+def _issue_scanned(
+    *, order: WorkOrder, code: str, by: User, at: datetime, receiver: User | None,
+    key: uuid.UUID | None,
+) -> PartIssue:
     parts = scanned_parts(code)
     if not parts:
         raise UnknownCode(
@@ -80,7 +88,7 @@ def issue_scanned(
     wanted = next((line for line in lines if line.left > 0), None)
     if wanted is None:
         raise _wrong(parts[0], counter, lines)
-    return _issue(order, wanted, min(ONE, wanted.left), receiver, by, at)
+    return _issue(wanted.line, min(ONE, wanted.left), receiver, by, at)
 
 
 def _wrong(part: Part, counter: Chosen, lines: list[Wanted]) -> WrongPart:
@@ -104,16 +112,37 @@ def _wrong(part: Part, counter: Chosen, lines: list[Wanted]) -> WrongPart:
 
 
 def _issue(
-    order: WorkOrder, wanted: Wanted, quantity: Decimal, receiver: User | None, by: User,
-    at: datetime,
+    line: PartLine, quantity: Decimal, receiver: User | None, by: User, at: datetime
 ) -> PartIssue:
-    if wanted.place is None:
-        raise _nothing_there(order, wanted)
-    house = Warehouse.objects.get(pk=wanted.place.warehouse_id)
+    """From the warehouse it was asked of, else from where most is free."""
+    house = house_for(line)
+    if house is None:
+        raise NothingThere(line)
+    return work.issue_part(line=line, warehouse=house, quantity=quantity, receiver=receiver,
+                           by=by, at=at)
+
+
+class NothingThere(DomainError):
+    """No warehouse of the station has ever had the part."""
+
+    code = "nothing_there"
+
+    def __init__(self, line: PartLine) -> None:
+        super().__init__(_("There is none of “%(name)s”.") % {"name": line.name})
+        self.part_id = line.part_id
+
+
+@contextmanager
+def told_what_is_missing(order: WorkOrder) -> Iterator[None]:
+    """Around a verb that hands out: after it was taken back, say what is there and who has more."""
     try:
-        return work.issue_part(line=wanted.line, warehouse=house, quantity=quantity,
-                               receiver=receiver, by=by, at=at)
-    except InsufficientStock as error:
+        yield
+    except (InsufficientStock, NothingThere) as error:
+        part_id = error.part.pk if isinstance(error, InsufficientStock) else error.part_id
+        lines = [line for line in chosen(order).lines if line.line.part_id == part_id]
+        wanted = next((line for line in lines if line.left > 0), None)
+        if wanted is None:
+            raise
         raise _nothing_there(order, wanted) from error
 
 
@@ -130,8 +159,6 @@ def _nothing_there(order: WorkOrder, wanted: Wanted) -> WrongPart:
     return WrongPart(f"{words} {help_words}".strip(), field="quantity")
 
 
-@transaction.atomic
-@replayable(WorkOrder)
 def hand_out(
     *,
     order: WorkOrder,
@@ -145,11 +172,25 @@ def hand_out(
 
     Raises WrongPart where nothing is there, and what issuing raises; then nothing is issued.
     """
-    counter = chosen(order)
-    if not set(wanted or ()) <= {line.line.pk for line in counter.lines}:
-        raise WrongPart(_("This line is not waiting for parts any more. Nothing was issued."))
-    for line in counter.lines:
-        quantity = line.ready if wanted is None else wanted.get(line.line.pk, Decimal(0))
+    with told_what_is_missing(order):
+        return _hand_out(order=order, by=by, at=at, wanted=wanted, receiver=receiver, key=key)
+
+
+@verb
+@replayable(WorkOrder)
+def _hand_out(
+    *, order: WorkOrder, by: User, at: datetime, wanted: Mapping[int, Decimal] | None,
+    receiver: User | None, key: uuid.UUID | None,
+) -> WorkOrder:
+    if wanted is None:
+        rows = [(line.line, line.ready) for line in chosen(order).lines]
+    else:
+        lines = {line.pk: line for line in counter_lines(order).filter(pk__in=wanted)}
+        if lines.keys() != wanted.keys():
+            raise WrongPart(_("This line is not waiting for parts any more. Nothing was issued."))
+        rows = [(line, wanted[pk]) for pk, line in lines.items()]
+    for line, quantity in rows:
         if quantity > 0:
-            _issue(order, line, quantity, receiver, by, at)
+            line.order = order
+            _issue(line, quantity, receiver, by, at)
     return order

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from chejian.core.errors import Refusal
 from chejian.core.intake import TakenFile
 from chejian.core.models import StoredFile
 from chejian.core.replay import replayable
+from chejian.core.verbs import verb
 from chejian.workorders import services as work
 from chejian.workorders.lifecycle import ORDERS
 from chejian.workorders.models import Delivery, WorkOrder
@@ -42,7 +42,7 @@ def likely_papers(order: WorkOrder) -> list[str]:
     return [kind for kind in PAPERS if kind in ready] + ["keys"]
 
 
-@transaction.atomic
+@verb
 @replayable(Delivery)
 def hand_over(
     *,

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from chejian.accounts.models import User
 from chejian.catalog.models import JobTemplate, RepairType
 from chejian.core.models import StoredFile
 from chejian.core.replay import replayable
+from chejian.core.verbs import verb
 from chejian.parties.models import Party
 from chejian.parties.services import create_party
 from chejian.vehicles.models import Vehicle
@@ -50,7 +50,7 @@ class Intake:
     finish: bool = True
 
 
-@transaction.atomic
+@verb
 @replayable(WorkOrder)
 def take_in(
     *, intake: Intake, station_id: int, by: User, at: datetime, key: uuid.UUID | None = None
@@ -72,10 +72,13 @@ def take_in(
         priority=intake.priority, old_parts=intake.old_parts, fuel_percent=intake.fuel_percent,
         charge_percent=intake.charge_percent, comeback_of=intake.comeback_of,
     )
-    work.record_walkaround(order=order, by=by, at=at, marks=intake.marks, **intake.sheet)
+    work.keep_walkaround(
+        order=order, by=by, at=at, marks=intake.marks, fields=intake.sheet,
+        signature=intake.signature, signed_name=intake.contact_name or customer.name,
+        waived_reason=intake.waived_reason,
+    )
     for template in intake.templates:
         work.apply_template(order=order, template=template, by=by, at=at)
-    _sign(order, intake, by, at)
     if intake.finish:
         order = work.receive(order=order, by=by, at=at)
     return order
@@ -93,16 +96,6 @@ def _customer(intake: Intake, by: User, at: datetime) -> Party:
         if found is not None:
             return found
     return create_party(name=intake.name, phone=intake.phone, by=by, at=at)
-
-
-def _sign(order: WorkOrder, intake: Intake, by: User, at: datetime) -> None:
-    if intake.signature is not None:
-        work.sign_walkaround(
-            order=order, signature=intake.signature,
-            name=intake.contact_name or order.customer.name, by=by, at=at,
-        )
-    elif intake.waived_reason:
-        work.waive_walkaround(order=order, reason=intake.waived_reason, by=by, at=at)
 
 
 def earliest_promise(now: datetime) -> datetime:

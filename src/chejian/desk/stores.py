@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from chejian.accounts.models import User
@@ -118,14 +118,19 @@ class Chosen:
         return [line for line in self.lines if line.left > line.ready]
 
 
-def chosen(order: WorkOrder) -> Chosen:
-    """Lines of approved jobs that come from the store, in five statements."""
-    rows = list(
+def counter_lines(order: WorkOrder) -> QuerySet[PartLine]:
+    """Lines of approved jobs that come from the store, and those that anything went out for."""
+    return (
         PartLine.objects.filter(order=order, customer_supplied=False, part__isnull=False)
         .filter(Q(cancelled=False, job__status__in=BILLABLE) | Q(issued__gt=0))
         .select_related("part", "job")
         .order_by("job__position", "position", "id")
     )
+
+
+def chosen(order: WorkOrder) -> Chosen:
+    """The order's lines with where they lie and what was asked, in five statements."""
+    rows = list(counter_lines(order))
     stock = availability({row.part_id for row in rows if row.part_id}, order.station_id)
     lines = {row.pk: Wanted(row, None) for row in rows}
     asked_of = _take_requests(order, lines)

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from datetime import timedelta
 from decimal import Decimal
 
-from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from chejian.accounts.models import User
 from chejian.core.errors import Refusal
 from chejian.core.formats import kilometres, money, quantity
-from chejian.core.lifecycle import Actor, Machine
+from chejian.core.lifecycle import Actor, Machine, judged
 from chejian.core.money import ZERO
 from chejian.vehicles.models import OdometerEvent
 from chejian.workorders.models import (
@@ -132,24 +131,37 @@ def inspector_independent(order: WorkOrder, by: Actor | None) -> Found:
                     _("Whoever worked on the order may not pass it. Ask another inspector."))]
 
 
+def _jobs(order: WorkOrder) -> list[JobLine]:
+    return list(order.jobs.order_by("position", "id"))
+
+
+def _lines(order: WorkOrder) -> list[tuple[PartLine, bool]]:
+    """The lines of the order that the shop supplies, each with whether it is billed."""
+    billable = {job.pk for job in judged(order, _jobs) if job.status in BILLABLE}
+    rows = PartLine.objects.filter(order=order, customer_supplied=False).order_by("position", "id")
+    return [(line, not line.cancelled and line.job_id in billable) for line in rows]
+
+
 def nothing_proposed(order: WorkOrder, by: Actor | None) -> Found:
     return [
         Refusal("job_proposed",
                 _("“%(name)s” still waits for the customer's answer.") % {"name": job.name},
                 data={"job": job.pk})
-        for job in order.jobs.filter(status="proposed")
+        for job in judged(order, _jobs) if job.status == "proposed"
     ]
 
 
 def lines_priced(order: WorkOrder, by: Actor | None) -> Found:
     """Every line has a price and payers. Free work is free by payer, not for want of a price."""
-    jobs = order.jobs.filter(status__in=BILLABLE, payer="customer", fixed_price=None).filter(
-        Q(flat_hours__gt=0, rate=0)
-    )
-    parts = PartLine.objects.filter(
-        order=order, cancelled=False, job__status__in=BILLABLE, customer_supplied=False,
-        payer="customer", unit_price=0,
-    )
+    jobs = [
+        job for job in judged(order, _jobs)
+        if job.status in BILLABLE and job.payer == "customer" and job.fixed_price is None
+        and job.flat_hours > 0 and job.rate == 0
+    ]
+    parts = [
+        line for line, billed in judged(order, _lines)
+        if billed and line.payer == "customer" and line.unit_price == 0
+    ]
     lines: list[JobLine | PartLine] = [*jobs, *parts]
     return [
         Refusal("no_price", _("“%(name)s” has no price.") % {"name": line.name},
@@ -183,19 +195,14 @@ def discounts_allowed(order: WorkOrder, by: Actor | None) -> Found:
 
 def issues_match(order: WorkOrder, by: Actor | None) -> Found:
     """Issued equals billed for every stock part; nothing is left out with a job not billed."""
-    stock = PartLine.objects.filter(order=order, customer_supplied=False)
-    billed = Q(cancelled=False, job__status__in=BILLABLE)
-    differing = stock.filter(
-        (billed & ~Q(issued=F("quantity"))) | (~billed & Q(issued__gt=0))
-    ).select_related("job")
     return [
         Refusal("issue_differs",
                 _("“%(name)s”: billed %(billed)s, issued %(issued)s.")
                 % {"name": line.name, "issued": quantity(line.issued),
-                   "billed": quantity(line.quantity if line.job.status in BILLABLE
-                                      and not line.cancelled else ZERO)},
+                   "billed": quantity(line.quantity if billed else ZERO)},
                 data={"line": line.pk})
-        for line in differing
+        for line, billed in judged(order, _lines)
+        if line.issued != (line.quantity if billed else ZERO)
     ]
 
 

@@ -1,6 +1,6 @@
 """Putting money against receivables, and telling the order what follows from it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -58,24 +58,24 @@ def take_off(*, receivable: Receivable, by: User | None, at: datetime) -> Decima
     return freed
 
 
-def free_payments(order: WorkOrder) -> Iterable[Payment]:
+def free_payments(order: WorkOrder) -> list[Payment]:
     """Payments of the order with money left, oldest first, locked."""
-    return (
+    return list(
         payments_of(order).select_for_update()
         .filter(amount__gt=F("allocated") + F("refunded"))
         .order_by("id")
     )
 
 
-def allocate_free_money(*, order: WorkOrder, by: User | None, at: datetime) -> None:
-    """Deposits and the credit of a reversed settlement pay the new receivables of who paid them."""
-    owed = list(
-        Receivable.objects.select_for_update()
-        .filter(settlement__order=order, cancelled=False, party__isnull=False).order_by("id")
-    )
-    if not owed:
-        return
-    for payment in free_payments(order):
+def pay_and_tell(
+    *, order: WorkOrder, owed: Sequence[Receivable], by: User | None, at: datetime
+) -> None:
+    """Deposits and the credit of a reversed settlement pay the new receivables of who paid them.
+
+    ``owed`` was made in this very transaction, so nobody else can hold it.
+    """
+    payments = free_payments(order)
+    for payment in payments:
         for receivable in owed:
             amount = min(payment.free, receivable.open_amount)
             if amount > 0 and _meant_for(payment, receivable):
@@ -83,20 +83,35 @@ def allocate_free_money(*, order: WorkOrder, by: User | None, at: datetime) -> N
                     payment=payment, receivable=receivable, amount=amount, by=by, at=at,
                     from_credit=True,
                 )
+    mine = next((receivable for receivable in owed if receivable.payer == "customer"), None)
+    _tell(order, payments, mine, by, at)
 
 
 def _meant_for(payment: Payment, receivable: Receivable) -> bool:
     """Money given for this order pays the customer's bill, whoever brought it; money of an
     account pays its own party's."""
+    if receivable.party_id is None:
+        return False
     given_for_the_order = payment.order_id is not None and receivable.payer == "customer"
     return given_for_the_order or payment.party_id == receivable.party_id
 
 
-def write_facts(*, order: WorkOrder, by: User | None, at: datetime) -> None:
-    """Write ``deposit_held`` and ``cleared`` on the order: its own guards read them."""
-    held = sum((payment.free for payment in free_payments(order)), ZERO)
+def write_facts(
+    *, order: WorkOrder, by: User | None, at: datetime, receivable: Receivable | None = None
+) -> None:
+    """Write ``deposit_held`` and ``cleared`` on the order: its own guards read them.
+
+    ``receivable``: the customer's, where the caller holds it locked.
+    """
+    _tell(order, free_payments(order), receivable or customer_receivable(order), by, at)
+
+
+def _tell(
+    order: WorkOrder, payments: Iterable[Payment], receivable: Receivable | None,
+    by: User | None, at: datetime,
+) -> None:
+    held = sum((payment.free for payment in payments), ZERO)
     work.set_deposit(order=order, held=held, by=by, at=at)
-    receivable = customer_receivable(order)
     settled = order.status in (WorkOrder.Status.SETTLED, WorkOrder.Status.DELIVERED,
                                WorkOrder.Status.CLOSED)
     cleared = settled and (

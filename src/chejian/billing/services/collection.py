@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.utils import timezone
 
 from chejian.accounts.models import Station, User
@@ -22,7 +21,9 @@ from chejian.core.money import ZERO, fen
 from chejian.core.numbering import draw_number
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
+from chejian.core.verbs import verb
 from chejian.parties.models import Party
+from chejian.workorders import services as work
 from chejian.workorders.models import WorkOrder
 
 
@@ -35,7 +36,7 @@ class Tender:
     reference: str = ""
 
 
-@transaction.atomic
+@verb
 @replayable(Payment)
 def collect(
     *, order: WorkOrder, tenders: Sequence[Tender], by: User, at: datetime,
@@ -46,18 +47,18 @@ def collect(
     Raises NotPermitted, BadAmount, NothingToCollect, TooMuch.
     """
     require(by, P.COLLECT, order.station_id)
-    order = WorkOrder.objects.select_for_update().get(pk=order.pk)
+    work.lock_order(order)
     receivable = customer_receivable(order, lock=True)
     if receivable is None or receivable.open_amount == 0:
         raise NothingToCollect
     payment = _take([receivable], tenders, party=order.customer, order=order, by=by, at=at,
                     station=order.station)
-    write_facts(order=order, by=by, at=at)
-    _finish(order, "payment.collected", payment, by, at)
+    write_facts(order=order, receivable=receivable, by=by, at=at)
+    _finish(order, "payment.collected", payment, tenders, by, at)
     return payment
 
 
-@transaction.atomic
+@verb
 @replayable(Payment)
 def collect_receivable(
     *, receivable: Receivable, tenders: Sequence[Tender], by: User, at: datetime,
@@ -65,18 +66,20 @@ def collect_receivable(
 ) -> Payment:
     """Collect a maker's or insurer's share once it has a party; raises as ``collect``."""
     require(by, P.COLLECT, receivable.station_id)
-    order = WorkOrder.objects.select_for_update().get(pk=receivable.settlement.order_id)
+    if receivable.settlement is None:
+        raise NothingToCollect
+    order = work.lock_order(receivable.settlement.order)
     locked = Receivable.objects.select_for_update().get(pk=receivable.pk)
     if locked.open_amount == 0 or locked.party is None:
         raise NothingToCollect
     payment = _take([locked], tenders, party=locked.party, order=None, by=by, at=at,
                     station=order.station)
     write_facts(order=order, by=by, at=at)
-    _finish(order, "payment.collected", payment, by, at)
+    _finish(order, "payment.collected", payment, tenders, by, at)
     return payment
 
 
-@transaction.atomic
+@verb
 @replayable(Payment)
 def collect_account(
     *, party: Party, station: Station, tenders: Sequence[Tender], by: User, at: datetime,
@@ -93,7 +96,7 @@ def collect_account(
     return payment
 
 
-@transaction.atomic
+@verb
 @replayable(Payment)
 def take_deposit(
     *, order: WorkOrder, tenders: Sequence[Tender], by: User, at: datetime,
@@ -101,13 +104,13 @@ def take_deposit(
 ) -> Payment:
     """Take a deposit (定金) for an order that is not settled yet. Raises as ``collect``."""
     require(by, P.COLLECT, order.station_id)
-    order = WorkOrder.objects.select_for_update().get(pk=order.pk)
+    work.lock_order(order)
     if order.status in ("settled", "delivered", "closed", "cancelled"):
         raise NothingToCollect
     payment = _take([], tenders, party=order.customer, order=order, by=by, at=at,
                     station=order.station)
     write_facts(order=order, by=by, at=at)
-    _finish(order, "deposit.taken", payment, by, at)
+    _finish(order, "deposit.taken", payment, tenders, by, at)
     return payment
 
 
@@ -120,19 +123,19 @@ def _take(
     if owed and total > open_amount:
         raise TooMuch(total, open_amount)
     today = timezone.localdate(at)
-    payment = Payment.objects.create(
+    payment = Payment(
         station=station,
         number=draw_number(kind="RC", station_id=station.pk, station_code=station.code, on=today),
         kind=Payment.Kind.COLLECTION if owed else Payment.Kind.DEPOSIT,
         party=party, order=order, amount=total, paid_on=today, at=at, cashier=by,
     )
+    payment.entry = posting.post_payment(payment=payment, tenders=tenders, owed=owed, by=by, at=at)
+    payment.save(force_insert=True)
     PaymentPart.objects.bulk_create(
         PaymentPart(payment=payment, method=tender.method, amount=fen(tender.amount),
                     reference=tender.reference)
         for tender in tenders
     )
-    payment.entry = posting.post_payment(payment=payment, tenders=tenders, owed=owed, by=by, at=at)
-    payment.save(update_fields=["entry"])
     rest = total
     for receivable in owed:
         part = min(rest, receivable.open_amount)
@@ -155,8 +158,11 @@ def _total(tenders: Sequence[Tender]) -> Decimal:
     return sum((fen(tender.amount) for tender in tenders), ZERO)
 
 
-def _finish(order: WorkOrder, kind: str, payment: Payment, by: User, at: datetime) -> None:
+def _finish(
+    order: WorkOrder, kind: str, payment: Payment, tenders: Sequence[Tender], by: User,
+    at: datetime,
+) -> None:
     emit(kind, order, station_id=order.station_id, by=by, at=at, number=payment.number,
          amount=payment.amount,
-         methods={part.method: str(part.amount) for part in payment.parts.all()})
+         methods={tender.method: str(fen(tender.amount)) for tender in tenders})
     prove_constraints()

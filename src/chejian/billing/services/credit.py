@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -28,11 +27,13 @@ from chejian.core.money import fen
 from chejian.core.numbering import draw_number
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
+from chejian.core.verbs import verb
 from chejian.parties.models import Party
+from chejian.workorders import services as work
 from chejian.workorders.models import WorkOrder
 
 
-@transaction.atomic
+@verb
 @replayable(Receivable)
 def put_on_account(
     *, order: WorkOrder, by: User, at: datetime, key: uuid.UUID | None = None
@@ -43,7 +44,7 @@ def put_on_account(
     Raises NotPermitted, NothingToCollect, CreditRefused.
     """
     require(by, P.COLLECT, order.station_id)
-    order = WorkOrder.objects.select_for_update().get(pk=order.pk)
+    work.lock_order(order)
     party = Party.objects.select_for_update().get(pk=order.customer_id)
     receivable = customer_receivable(order, lock=True)
     if receivable is None or receivable.open_amount == 0 or receivable.on_account:
@@ -73,7 +74,7 @@ def _judge_credit(
     use_approval(approval)
 
 
-@transaction.atomic
+@verb
 @replayable(Refund)
 def refund(
     *, payment: Payment, amount: Decimal, method: str, reason: str, by: User, at: datetime,

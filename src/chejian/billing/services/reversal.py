@@ -3,7 +3,6 @@
 import uuid
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,13 +17,14 @@ from chejian.books.services import prove_constraints, reverse_entry
 from chejian.core.numbering import draw_number
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
+from chejian.core.verbs import verb
 from chejian.workorders import services as work
 from chejian.workorders.models import WorkOrder
 
 NEGATED = ("gross", "line_discount", "order_discount", "round_off", "payable", "net", "tax", "cost")
 
 
-@transaction.atomic
+@verb
 @replayable(WorkOrder)
 def reverse_settlement(
     *, order: WorkOrder, reason: str, by: User, at: datetime, key: uuid.UUID | None = None

@@ -6,14 +6,13 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
 from chejian.billing import posting
 from chejian.billing.models import Receivable, Settlement, SettlementLine
-from chejian.billing.services.allocation import allocate_free_money, write_facts
+from chejian.billing.services.allocation import pay_and_tell
 from chejian.billing.services.papers import request_settlement_list
 from chejian.billing.splitting import Bill, bills
 from chejian.books.services import prove_constraints
@@ -21,6 +20,7 @@ from chejian.core.errors import DomainError
 from chejian.core.numbering import draw_numbers
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
+from chejian.core.verbs import verb
 from chejian.parties.models import Party
 from chejian.workorders import queries as orders
 from chejian.workorders import services as work
@@ -35,7 +35,7 @@ class NothingToSettle(DomainError):
     code = "nothing_to_settle"
 
 
-@transaction.atomic
+@verb
 @replayable(WorkOrder)
 def settle(
     *, order: WorkOrder, by: User, at: datetime, key: uuid.UUID | None = None
@@ -65,15 +65,14 @@ def settle(
         _freeze(order, bill, number, turn=turn + 1, by=by, at=at)
         for number, bill in zip(numbers, found, strict=True)
     ]
-    allocate_free_money(order=order, by=by, at=at)
-    write_facts(order=order, by=by, at=at)
-    for settlement in made:
+    pay_and_tell(order=order, owed=[due for _made, due in made if due], by=by, at=at)
+    for settlement, _due in made:
         if settlement.payer in OWED_BY:
             request_settlement_list(settlement=settlement, by=by, at=at)
     emit(
         "order.billed", order, station_id=order.station_id, by=by, at=at,
-        amount=sum((settlement.payable for settlement in made), Decimal(0)),
-        payers={settlement.payer: str(settlement.payable) for settlement in made},
+        amount=sum((settlement.payable for settlement, _due in made), Decimal(0)),
+        payers={settlement.payer: str(settlement.payable) for settlement, _due in made},
     )
     prove_constraints()
     return order
@@ -81,7 +80,8 @@ def settle(
 
 def _freeze(
     order: WorkOrder, bill: Bill, number: str, *, turn: int, by: User, at: datetime
-) -> Settlement:
+) -> tuple[Settlement, Receivable | None]:
+    """The document, and what is owed by it."""
     party = debtor(order, bill.payer)
     today = timezone.localdate(at)
     entry = posting.post_settlement(
@@ -94,12 +94,12 @@ def _freeze(
         net=bill.net, tax=bill.tax, cost=bill.cost, settled_on=today, at=at, by=by, entry=entry,
     )
     SettlementLine.objects.bulk_create(_lines(settlement, bill))
-    if bill.payer in OWED_BY:
-        Receivable.objects.create(
-            station_id=order.station_id, settlement=settlement, party=party, payer=bill.payer,
-            amount=bill.payable, due_on=today,
-        )
-    return settlement
+    if bill.payer not in OWED_BY:
+        return settlement, None
+    return settlement, Receivable.objects.create(
+        station_id=order.station_id, settlement=settlement, party=party, payer=bill.payer,
+        amount=bill.payable, due_on=today,
+    )
 
 
 def _lines(settlement: Settlement, bill: Bill) -> Sequence[SettlementLine]:

@@ -27,7 +27,8 @@ def take(level: StockLevel, quantity: Decimal, wanted: Bin | None) -> Bin | None
             place.quantity -= taken
             quantity -= taken
             emptied.append(place)
-    BinLevel.objects.bulk_update(emptied, ["quantity"])
+    for place in emptied:  # nearly always one
+        place.save(update_fields=["quantity"])
     return emptied[0].bin if len(emptied) == 1 else None
 
 

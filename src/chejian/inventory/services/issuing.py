@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +14,7 @@ from chejian.books.models import JournalEntry
 from chejian.books.services import Line, post
 from chejian.catalog.models import Part
 from chejian.core.outbox import emit
+from chejian.core.verbs import verb
 from chejian.inventory import costing
 from chejian.inventory.errors import (
     InsufficientStock,
@@ -34,7 +34,7 @@ ENTRY_KINDS: dict[str, str] = {
 }
 
 
-@transaction.atomic
+@verb
 def issue(
     *,
     part: Part,
@@ -76,21 +76,21 @@ def issue(
 def _use(
     reservation: StockReservation, level: StockLevel, quantity: Decimal, at: datetime
 ) -> Decimal:
-    """Use up the reservation and say how much of it was held. Over when nothing is left of it."""
-    fresh = StockReservation.objects.get(pk=reservation.pk)
-    if (fresh.part_id, fresh.warehouse_id) != (level.part_id, level.warehouse_id):
+    """Use up the reservation (fresh after it) and say how much of it was held."""
+    reservation.refresh_from_db()
+    if (reservation.part_id, reservation.warehouse_id) != (level.part_id, level.warehouse_id):
         raise WrongReservation(_("The reservation is for another part or warehouse."))
-    if fresh.released_at is not None:
-        raise ReservationOver(_("This reservation is over already."), label=fresh.label)
-    held = fresh.held
-    fresh.used += min(quantity, fresh.quantity - fresh.used)
-    fresh.held -= min(quantity, held)
-    fresh.released_at = at if fresh.used == fresh.quantity else None
-    fresh.save(update_fields=["used", "held", "released_at"])
+    if reservation.released_at is not None:
+        raise ReservationOver(_("This reservation is over already."), label=reservation.label)
+    held = reservation.held
+    reservation.used += min(quantity, reservation.quantity - reservation.used)
+    reservation.held -= min(quantity, held)
+    reservation.released_at = at if reservation.used == reservation.quantity else None
+    reservation.save(update_fields=["used", "held", "released_at"])
     return held
 
 
-@transaction.atomic
+@verb
 def return_issue(
     *,
     move: StockMove,

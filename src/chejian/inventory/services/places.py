@@ -9,6 +9,7 @@ from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core.errors import DomainError, NotPermitted
 from chejian.core.outbox import emit
+from chejian.core.verbs import verb
 from chejian.inventory.models import Bin, StockLevel, Warehouse
 
 
@@ -29,7 +30,7 @@ def _may(by: User, station_id: int) -> None:
         raise NotPermitted(_("You do not have the permission for this."))
 
 
-@transaction.atomic
+@verb
 def create_warehouse(
     *, station_id: int, code: str, name: str, by: User, at: datetime
 ) -> Warehouse:
@@ -42,7 +43,7 @@ def create_warehouse(
     return warehouse
 
 
-@transaction.atomic
+@verb
 def update_warehouse(
     *, warehouse: Warehouse, code: str, name: str, active: bool, by: User, at: datetime
 ) -> Warehouse:
@@ -61,7 +62,7 @@ def _holds_stock(warehouse: Warehouse) -> bool:
     return StockLevel.objects.filter(warehouse=warehouse, quantity__gt=0).exists()
 
 
-@transaction.atomic
+@verb
 def create_bin(*, warehouse: Warehouse, code: str, by: User, at: datetime) -> Bin:
     """Add a bin. Raises NotPermitted, NameTaken."""
     _may(by, warehouse.station_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +20,7 @@ from chejian.core.money import ZERO, fen
 from chejian.core.numbering import draw_number
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
+from chejian.core.verbs import verb
 from chejian.inventory import costing
 from chejian.inventory.errors import BadReceipt
 from chejian.inventory.locking import Place, lock_levels, save_levels
@@ -60,7 +61,7 @@ class ReceiptLine:
         return costing.receipt_value(self.quantity, self.unit_cost)
 
 
-@transaction.atomic
+@verb
 @replayable(StockReceipt)
 def receive(
     *,

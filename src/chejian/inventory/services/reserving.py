@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
 from chejian.catalog.models import Part
 from chejian.core.outbox import emit
+from chejian.core.verbs import verb
 from chejian.inventory.errors import BadQuantity, ReservationOver
 from chejian.inventory.locking import Place, lock_level, save_levels
 from chejian.inventory.models import StockLevel, StockReservation, Warehouse
@@ -21,7 +22,7 @@ WHERE r.released_at IS NULL AND r.quantity > r.used + r.held ORDER BY r.id
 """
 
 
-@transaction.atomic
+@verb
 def reserve(
     *, part: Part, warehouse: Warehouse, quantity: Decimal, label: str, by: User, at: datetime
 ) -> StockReservation:
@@ -46,7 +47,7 @@ def reserve(
     return reservation
 
 
-@transaction.atomic
+@verb
 def release(*, reservation: StockReservation, by: User, at: datetime) -> StockReservation:
     """Give up what is still promised; others who wait get it. Raises ReservationOver."""
     level = lock_level(reservation.part_id, reservation.warehouse_id)

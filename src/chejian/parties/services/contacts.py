@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
 from chejian.core.outbox import emit
 from chejian.core.text import tidy
+from chejian.core.verbs import verb
 from chejian.core.versions import changed_fields
 from chejian.parties import rules
 from chejian.parties.errors import NameRequired
@@ -17,7 +17,7 @@ from chejian.parties.searching import index_parties
 from chejian.parties.services.records import lock_party
 
 
-@transaction.atomic
+@verb
 def add_contact(
     *,
     party: Party,
@@ -36,7 +36,7 @@ def add_contact(
     return contact
 
 
-@transaction.atomic
+@verb
 def update_contact(*, contact: Contact, by: User | None, at: datetime, **fields: Any) -> Contact:
     """Change name, phone, job, or take an inactive one up again (``active=True``)."""
     party = lock_party(contact.party)

@@ -4,7 +4,6 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
@@ -12,6 +11,7 @@ from chejian.core.errors import NotPermitted
 from chejian.core.merging import repoint
 from chejian.core.outbox import emit
 from chejian.core.text import pinyin_key
+from chejian.core.verbs import verb
 from chejian.parties import rules
 from chejian.parties.errors import CannotMerge
 from chejian.parties.models import Contact, Party, PartyMerge
@@ -24,7 +24,7 @@ CHOOSABLE = ("kind", "name", *FILLED, *rules.TERMS, *rules.SEALED)
 ROLES = ("is_customer", "is_supplier", "is_insurer", "is_maker")
 
 
-@transaction.atomic
+@verb
 def merge_parties(
     *,
     keep: Party,

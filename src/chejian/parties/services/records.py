@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +12,7 @@ from chejian.core.errors import NotPermitted
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
 from chejian.core.text import pinyin_key
+from chejian.core.verbs import verb
 from chejian.core.versions import changed_fields, require_version
 from chejian.parties import rules
 from chejian.parties.errors import MergedAway, NameRequired, NumberTaken
@@ -20,7 +20,7 @@ from chejian.parties.models import Party
 from chejian.parties.searching import index_parties
 
 
-@transaction.atomic
+@verb
 @replayable(Party)
 def create_party(
     *,
@@ -73,7 +73,7 @@ def _require_free_number(party: Party) -> None:
         )
 
 
-@transaction.atomic
+@verb
 def update_party(
     *, party: Party, version: int, by: User | None, at: datetime, **fields: Any
 ) -> Party:

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
@@ -10,6 +9,7 @@ from chejian.accounts.permissions import P
 from chejian.accounts.services.audit import record_unmasking
 from chejian.core.errors import NotPermitted
 from chejian.core.outbox import emit
+from chejian.core.verbs import verb
 from chejian.parties import rules
 from chejian.parties.models import Party
 from chejian.parties.services.records import lock_party
@@ -17,7 +17,7 @@ from chejian.parties.services.records import lock_party
 PHONE = "phone"
 
 
-@transaction.atomic
+@verb
 def seal_numbers(
     *, party: Party, by: User | None, at: datetime, **numbers: str
 ) -> Party:
@@ -41,7 +41,7 @@ def may_reveal(by: User, field: str) -> bool:
     return by.can(P.SEE_PHONE if field == PHONE else P.SEE_IDENTITY)
 
 
-@transaction.atomic
+@verb
 def reveal(
     *,
     party: Party,

@@ -5,13 +5,13 @@
 
 from datetime import datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chejian.accounts.models import User
 from chejian.core.numbering import draw_number
 from chejian.core.outbox import emit
+from chejian.core.verbs import verb
 from chejian.quality.errors import BadInspection
 from chejian.quality.models import Certificate, Inspection
 from chejian.workorders.models import OrderPaper, WorkOrder
@@ -38,7 +38,7 @@ def issue_certificate(*, inspection: Inspection, by: User, at: datetime) -> Cert
     return certificate
 
 
-@transaction.atomic
+@verb
 def request_certificate(*, order: WorkOrder, by: User, at: datetime) -> OrderPaper:
     """Print the certificate in force once more, with exit date and kilometres once known.
 

@@ -1,7 +1,7 @@
 """What is looked at in a final inspection before the shop makes its own list (C01)."""
 
-from django.db import transaction
 
+from chejian.core.verbs import verb
 from chejian.quality.models import InspectionTemplate
 
 ITEMS: tuple[tuple[str, str, str], ...] = (
@@ -19,7 +19,7 @@ ITEMS: tuple[tuple[str, str, str], ...] = (
 """Name, standard, unit. A start: limits differ by model, so the shop changes them."""
 
 
-@transaction.atomic
+@verb
 def ensure_defaults() -> int:
     """Make the list when there is none at all; returns how many were made."""
     if InspectionTemplate.objects.exists():

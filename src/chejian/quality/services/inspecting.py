@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from chejian.accounts.models import User
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
 from chejian.core.text import tidy
+from chejian.core.verbs import verb
 from chejian.quality.errors import BadInspection
 from chejian.quality.models import Inspection, InspectionItem
 from chejian.quality.services.certificates import issue_certificate
@@ -34,7 +34,7 @@ class Measured:
     unit: str = ""
 
 
-@transaction.atomic
+@verb
 @replayable(Inspection)
 def inspect(
     *,

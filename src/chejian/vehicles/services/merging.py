@@ -3,13 +3,13 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
 from chejian.core.merging import repoint
 from chejian.core.outbox import emit
+from chejian.core.verbs import verb
 from chejian.vehicles import chain, rules
 from chejian.vehicles.errors import CannotMerge
 from chejian.vehicles.models import PlateChange, Vehicle, VehicleMerge, VehicleParty
@@ -22,7 +22,7 @@ CHOOSABLE = ("plate", "owner", *rules.EDITABLE)
 _WITH = {"plate": ("plate", "plate_kind", "plate_colour"), "vin": ("vin", "vin_warning")}
 
 
-@transaction.atomic
+@verb
 def merge_vehicles(
     *,
     keep: Vehicle,

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
 from chejian.core.outbox import emit
+from chejian.core.verbs import verb
 from chejian.vehicles import chain
 from chejian.vehicles.errors import InvalidReading, NotCorrectable
 from chejian.vehicles.models import OdometerEvent, Vehicle
@@ -17,7 +17,7 @@ from chejian.vehicles.services.locking import lock_vehicle
 MOST = 9_999_999
 
 
-@transaction.atomic
+@verb
 def record_odometer(
     *,
     vehicle: Vehicle,
@@ -44,7 +44,7 @@ def record_odometer(
     return event
 
 
-@transaction.atomic
+@verb
 def correct_odometer(
     *,
     vehicle: Vehicle,
@@ -75,7 +75,7 @@ def correct_odometer(
     )
 
 
-@transaction.atomic
+@verb
 def change_meter(
     *,
     vehicle: Vehicle,

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
 from chejian.core.outbox import emit
+from chejian.core.verbs import verb
 from chejian.parties.models import Party
 from chejian.vehicles.errors import DateBeforeOwner
 from chejian.vehicles.models import Vehicle, VehicleParty
@@ -14,7 +14,7 @@ from chejian.vehicles.searching import index_vehicles
 from chejian.vehicles.services.locking import lock_vehicle
 
 
-@transaction.atomic
+@verb
 def change_owner(
     *, vehicle: Vehicle, owner: Party | None, from_date: date, by: User | None, at: datetime
 ) -> Vehicle:
@@ -57,7 +57,7 @@ def start_owner(vehicle: Vehicle, owner: Party | None, *, from_date: date) -> No
         )
 
 
-@transaction.atomic
+@verb
 def add_driver(
     *, vehicle: Vehicle, driver: Party, from_date: date, by: User | None, at: datetime
 ) -> VehicleParty:
@@ -75,7 +75,7 @@ def add_driver(
     return found
 
 
-@transaction.atomic
+@verb
 def end_driver(
     *, driver: VehicleParty, until: date, by: User | None, at: datetime
 ) -> VehicleParty:

@@ -2,12 +2,13 @@
 
 from datetime import date, datetime
 
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
 from chejian.core.outbox import emit
+from chejian.core.verbs import verb
 from chejian.vehicles.errors import PlateTaken
 from chejian.vehicles.models import PlateChange, Vehicle
 from chejian.vehicles.rules import normal_plate
@@ -15,7 +16,7 @@ from chejian.vehicles.searching import index_vehicles
 from chejian.vehicles.services.locking import lock_vehicles, save_unique
 
 
-@transaction.atomic
+@verb
 def change_plate(
     *,
     vehicle: Vehicle,

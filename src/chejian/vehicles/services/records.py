@@ -4,13 +4,13 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
+from chejian.core.verbs import verb
 from chejian.core.versions import changed_fields, require_version
 from chejian.parties.models import Party
 from chejian.vehicles import rules
@@ -22,7 +22,7 @@ from chejian.vehicles.services.people import start_owner
 from chejian.vehicles.services.plates import carrier, release_plate, start_plate
 
 
-@transaction.atomic
+@verb
 @replayable(Vehicle)
 def register_vehicle(
     *,
@@ -78,7 +78,7 @@ def require_free_vin(vehicle: Vehicle) -> None:
         raise VinTaken(_("Another car has this VIN."), field="vin", vehicle_id=other.pk)
 
 
-@transaction.atomic
+@verb
 def update_vehicle(
     *, vehicle: Vehicle, version: int, by: User | None, at: datetime, **fields: Any
 ) -> Vehicle:

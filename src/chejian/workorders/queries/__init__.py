@@ -1,7 +1,7 @@
 """Reads of the work order, one module per question. Those named here are asked by other apps."""
 
 from chejian.workorders.queries.guarantees import live_guarantees
-from chejian.workorders.queries.lists import jobs_of, open_requests, recent_issues
+from chejian.workorders.queries.lists import house_for, jobs_of, open_requests, recent_issues
 from chejian.workorders.queries.next_step import Action, NextStep, next_action
 from chejian.workorders.queries.readiness import Readiness, parts_readiness
 from chejian.workorders.queries.shares import PayerShare, payer_shares
@@ -17,6 +17,7 @@ __all__ = [
     "Sheet",
     "Step",
     "badges",
+    "house_for",
     "jobs_of",
     "live_guarantees",
     "load_sheet",

@@ -3,7 +3,8 @@
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from chejian.accounts.models import User
-from chejian.workorders.models import JobLine, PartIssue, PartsRequest, TimeEntry
+from chejian.inventory.models import StockLevel, Warehouse
+from chejian.workorders.models import JobLine, PartIssue, PartLine, PartsRequest, TimeEntry
 
 
 def jobs_of(technician: User, station_ids: list[int]) -> QuerySet[JobLine]:
@@ -47,3 +48,20 @@ def recent_issues(station_ids: list[int]) -> QuerySet[PartIssue]:
         .select_related("line__order", "line__part", "warehouse", "receiver", "issued_by")
         .prefetch_related("returns").order_by("-id")
     )
+
+
+def house_for(line: PartLine) -> Warehouse | None:
+    """The warehouse that the line's parts were asked of first, else the one with most free."""
+    asked = PartsRequest.objects.filter(
+        line=line, fulfilled_at=None, cancelled_at=None,
+        reservation__warehouse=OuterRef("warehouse"),
+    ).order_by("id").values("id")[:1]
+    level = (
+        StockLevel.objects.filter(
+            part=line.part_id, warehouse__station=line.order.station_id, warehouse__active=True
+        )
+        .annotate(asked=Subquery(asked), free=F("quantity") - F("reserved"))
+        .select_related("warehouse")
+        .order_by(F("asked").asc(nulls_last=True), "-free", "id").first()
+    )
+    return level.warehouse if level else None

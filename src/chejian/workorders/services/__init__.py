@@ -1,8 +1,10 @@
 """The verbs of the work order, one module per idea. Those named here are called by other apps."""
 
 from chejian.workorders.services.approval import authorise
+from chejian.workorders.services.common import lock_order
 from chejian.workorders.services.discounts import ask_discount, set_discounts
 from chejian.workorders.services.dispatch import assign
+from chejian.workorders.services.handing_on import assign_adviser
 from chejian.workorders.services.jobs import (
     add_job,
     apply_template,
@@ -69,6 +71,7 @@ __all__ = [
     "apply_template",
     "ask_discount",
     "assign",
+    "assign_adviser",
     "authorise",
     "cancel_job",
     "cancel_part",
@@ -81,6 +84,7 @@ __all__ = [
     "hold",
     "issue_part",
     "keep_walkaround",
+    "lock_order",
     "mark_reversed",
     "mark_settled",
     "open_order",

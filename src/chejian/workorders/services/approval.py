@@ -8,7 +8,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chejian.accounts.models import User
@@ -17,6 +16,7 @@ from chejian.core.money import ZERO
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
 from chejian.core.text import tidy
+from chejian.core.verbs import verb
 from chejian.workorders.errors import BadValue
 from chejian.workorders.lifecycle import JOBS
 from chejian.workorders.models import (
@@ -30,7 +30,7 @@ from chejian.workorders.services.common import lock_order, recalculate, require_
 from chejian.workorders.states import OPEN_FOR_PRICES, OPEN_FOR_WORK
 
 
-@transaction.atomic
+@verb
 @replayable(Authorisation)
 def authorise(
     *,

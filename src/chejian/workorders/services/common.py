@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from chejian.core.money import ZERO
+from chejian.core.verbs import hold, holds
 from chejian.core.versions import require_version
 from chejian.workorders.amounts import Charge, totals
 from chejian.workorders.errors import BadValue, WrongStatus
@@ -31,15 +33,18 @@ def lock_order(order: WorkOrder) -> WorkOrder:
     """Lock the row and bring the caller's object up to date.
 
     Its own columns alone: car, customer and station that the caller has loaded stay as they are,
-    unless the row now names others. Every verb does this, often several in one request.
+    unless the row now names others. Every verb does this; within one unit of work it is done once.
     """
+    order._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+    if holds(order):
+        return order
     row = WorkOrder.objects.select_for_update().filter(pk=order.pk).values_list().get()
     for field, value in zip(WorkOrder._meta.concrete_fields, row, strict=True):
         setattr(order, field.attname, value)  # another key forgets what was loaded for it
-    order._prefetched_objects_cache = {}  # type: ignore[attr-defined]
     for related in WorkOrder._meta.related_objects:
         if related.is_cached(order):
             related.delete_cached_value(order)
+    hold(order)
     return order
 
 
@@ -47,7 +52,9 @@ def lock_order_of(row: JobLine | PartLine) -> WorkOrder:
     """Lock the order of a job or a line; one that the row does not carry yet is read once."""
     if "order" in row._state.fields_cache:
         return lock_order(row.order)
-    return _locking().get(pk=row.order_id)
+    order = _locking().get(pk=row.order_id)
+    hold(order)
+    return order
 
 
 def lock_job(job: JobLine) -> WorkOrder:
@@ -55,18 +62,21 @@ def lock_job(job: JobLine) -> WorkOrder:
     order = lock_order_of(job)
     job.refresh_from_db(from_queryset=JobLine.objects.select_for_update())
     job.order = order
+    hold(job)
     return order
 
 
 def lock_line(line: PartLine) -> WorkOrder:
-    """Lock the order, then the job, then the line, which brings its part along."""
+    """Lock the order, then the line with its job; the line brings its part along."""
     order = lock_order_of(line)
-    job = JobLine.objects.select_for_update().get(pk=line.job_id)
-    job.order = order
-    line.refresh_from_db(
-        from_queryset=PartLine.objects.select_for_update(of=("self",)).select_related("part")
-    )
-    line.order, line.job = order, job
+    fresh = PartLine.objects.select_for_update(of=("self", "job")).select_related(
+        "job", "part"
+    ).get(pk=line.pk)
+    for field in PartLine._meta.concrete_fields:
+        setattr(line, field.attname, getattr(fresh, field.attname))
+    line._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+    line.part, line.job, line.order = fresh.part, fresh.job, order
+    line.job.order = order
     return order
 
 
@@ -95,29 +105,31 @@ def whole_shares(
     return [(share.payer, share.rate) for share in shares] or [(line.payer, Decimal(1))]
 
 
+CHARGES = """
+SELECT 'labour', j.amount, j.discount, j.payer, j.status = 'proposed', s.payers, s.rates
+FROM workorders_jobline j, LATERAL (
+    SELECT array_agg(payer ORDER BY id) AS payers, array_agg(rate ORDER BY id) AS rates
+    FROM workorders_lineshare WHERE job_id = j.id) s
+WHERE j.order_id = %(order)s AND j.status = ANY(%(counted)s)
+UNION ALL
+SELECT 'part', p.amount, p.discount, p.payer, j.status = 'proposed', s.payers, s.rates
+FROM workorders_partline p JOIN workorders_jobline j ON j.id = p.job_id, LATERAL (
+    SELECT array_agg(payer ORDER BY id) AS payers, array_agg(rate ORDER BY id) AS rates
+    FROM workorders_lineshare WHERE part_line_id = p.id) s
+WHERE p.order_id = %(order)s AND NOT p.cancelled AND j.status = ANY(%(counted)s)
+"""
+
+
 def charges_of(order: WorkOrder) -> list[Charge]:
-    """Every line that counts, with its payers: three statements."""
-    jobs = {job.pk: job for job in order.jobs.filter(status__in=COUNTED)}
-    parts = list(PartLine.objects.filter(job_id__in=jobs, cancelled=False))
-    by_job: dict[int, list[LineShare]] = {}
-    by_part: dict[int, list[LineShare]] = {}
-    # by the ids of the lines: through the order the database would read every split there is
-    for share in LineShare.objects.filter(Q(job__in=jobs) | Q(part_line__in=parts)):
-        if share.job_id is not None:
-            by_job.setdefault(share.job_id, []).append(share)
-        elif share.part_line_id is not None:
-            by_part.setdefault(share.part_line_id, []).append(share)
-    found = [
-        Charge("labour", job.amount, job.discount, whole_shares(job, by_job.get(job.pk, ())),
-               job.status == "proposed")
-        for job in jobs.values()
-    ]
-    found += [
-        Charge("part", line.amount, line.discount, whole_shares(line, by_part.get(line.pk, ())),
-               jobs[line.job_id].status == "proposed")
-        for line in parts
-    ]
-    return found
+    """Every line that counts, with its payers: one statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(CHARGES, {"order": order.pk, "counted": list(COUNTED)})
+        return [
+            Charge(kind, amount, discount,
+                   list(zip(payers, rates, strict=True)) if payers else [(payer, Decimal(1))],
+                   proposed)
+            for kind, amount, discount, payer, proposed, payers, rates in cursor
+        ]
 
 
 def recalculate(order: WorkOrder) -> None:
@@ -138,11 +150,12 @@ def recalculate(order: WorkOrder) -> None:
     write_totals(order, vars(found))
 
 
-def write_totals(order: WorkOrder, values: dict[str, Decimal]) -> None:
+def write_totals(order: WorkOrder, values: dict[str, Decimal], *also: str) -> None:
+    """``also`` are further columns that the caller has set and wants written in the same breath."""
     for name, value in values.items():
         setattr(order, name, value)
     order.save(
-        update_fields=[*values, "order_discount", "round_off", "discount_approved"]
+        update_fields=[*values, "order_discount", "round_off", "discount_approved", *also]
     )
 
 

@@ -3,7 +3,6 @@
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chejian.accounts.models import ApprovalRequest, User
@@ -11,6 +10,7 @@ from chejian.accounts.permissions import P
 from chejian.accounts.services import request_approval, usable_approval, use_approval
 from chejian.core.money import ZERO, fen
 from chejian.core.outbox import emit
+from chejian.core.verbs import verb
 from chejian.workorders.amounts import totals
 from chejian.workorders.errors import BadValue, DiscountTooLarge
 from chejian.workorders.lifecycle import limits_of
@@ -45,7 +45,7 @@ def allow_line_discount(
     use_approval(approval)
 
 
-@transaction.atomic
+@verb
 def ask_discount(
     *, order: WorkOrder, amount: Decimal, reason: str, by: User, at: datetime,
     line: JobLine | PartLine | None = None,
@@ -68,7 +68,7 @@ def ask_discount(
     )
 
 
-@transaction.atomic
+@verb
 def set_discounts(
     *,
     order: WorkOrder,

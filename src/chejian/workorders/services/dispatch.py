@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chejian.accounts.models import Team, User
@@ -12,6 +11,7 @@ from chejian.accounts.permissions import P
 from chejian.core.errors import NotPermitted
 from chejian.core.money import ZERO
 from chejian.core.outbox import emit
+from chejian.core.verbs import verb
 from chejian.workorders.errors import BadValue, ClockRunning, SharesNotOne
 from chejian.workorders.lifecycle import JOBS
 from chejian.workorders.models import Assignment, JobLine, TimeEntry, WorkOrder
@@ -22,7 +22,7 @@ from chejian.workorders.states import DISPATCHING
 ASSIGNABLE = ("authorised", "assigned", "working", "paused")
 
 
-@transaction.atomic
+@verb
 def assign(
     *,
     jobs: Sequence[JobLine],

@@ -4,7 +4,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max, Prefetch
 from django.utils.translation import gettext as _
 
@@ -15,10 +14,11 @@ from chejian.catalog.pricing import labour_rate
 from chejian.core.money import fen, price, quantity
 from chejian.core.outbox import emit
 from chejian.core.text import tidy
+from chejian.core.verbs import verb
 from chejian.workorders.amounts import job_amount, kept_discount
 from chejian.workorders.errors import BadValue, PriceNotYours
 from chejian.workorders.lifecycle import JOBS
-from chejian.workorders.models import JobLine, Payer, WorkOrder
+from chejian.workorders.models import JobLine, PartLine, Payer, WorkOrder
 from chejian.workorders.rights import require
 from chejian.workorders.services.common import (
     check_version,
@@ -36,13 +36,13 @@ from chejian.workorders.services.edits import (
     require_price,
     tell_override,
 )
-from chejian.workorders.services.part_lines import make_part
+from chejian.workorders.services.part_lines import part_of, tell_part
 from chejian.workorders.states import OPEN_FOR_PRICES, OPEN_FOR_WORK
 
 JOB_FIELDS = frozenset({"name", "flat_hours", "rate", "fixed_price", "discount", "payer"})
 
 
-@transaction.atomic
+@verb
 def add_job(
     *,
     order: WorkOrder,
@@ -92,14 +92,41 @@ def make_job(
     comeback_of: JobLine | None = None,
 ) -> JobLine:
     """The row with its prices; the order is locked and its totals are the caller's to renew."""
+    job = _job(
+        order, _next_position(order), rate_of(order.labour_class), operation=operation, name=name,
+        flat_hours=flat_hours, rate=rate, fixed_price=fixed_price, payer=payer,
+        additional=additional, found_by=found_by, comeback_of=comeback_of, by=by, at=at,
+    )
+    job.save()
+    _tell_added(job, by, at)
+    return job
+
+
+def _job(
+    order: WorkOrder,
+    position: int,
+    list_rate: Decimal,
+    *,
+    by: User,
+    at: datetime,
+    operation: LabourOperation | None = None,
+    name: str = "",
+    flat_hours: Decimal | None = None,
+    rate: Decimal | None = None,
+    fixed_price: Decimal | None = None,
+    payer: str | None = None,
+    additional: bool | None = None,
+    found_by: User | None = None,
+    comeback_of: JobLine | None = None,
+) -> JobLine:
+    """A job with its prices, not written yet."""
     words = tidy(name) or (operation.name if operation else "")
     if not words:
         raise BadValue(_("Enter what is to be done."), field="name")
     if comeback_of is not None and comeback_of.order.vehicle_id != order.vehicle_id:
         raise BadValue(_("A comeback belongs to the same car."), field="comeback_of")
-    list_rate = rate_of(order.labour_class)
     job = JobLine(
-        order=order, position=_next_position(order), operation=operation, name=words[:80],
+        order=order, position=position, operation=operation, name=words[:80],
         additional=is_additional(order) if additional is None else additional,
         found_by=found_by, comeback_of=comeback_of, list_rate=list_rate, rate=list_rate,
         flat_hours=operation.flat_hours if operation else Decimal(0),
@@ -110,10 +137,12 @@ def make_job(
     if operation is not None:
         job.tax_rate = operation.tax_rate.rate
     _price(job, flat_hours=flat_hours, rate=rate, fixed_price=fixed_price, by=by, at=at)
-    job.save()
-    emit("job.added", order, station_id=order.station_id, by=by, at=at, job=job.pk,
-         name=job.name, amount=job.amount, additional=job.additional)
     return job
+
+
+def _tell_added(job: JobLine, by: User, at: datetime) -> None:
+    emit("job.added", job.order, station_id=job.order.station_id, by=by, at=at, job=job.pk,
+         name=job.name, amount=job.amount, additional=job.additional)
 
 
 def rate_of(code: str) -> Decimal:
@@ -180,7 +209,7 @@ def _judge_prices(job: JobLine, by: User, at: datetime) -> None:
     job.overridden_by = overridden
 
 
-@transaction.atomic
+@verb
 def apply_template(
     *, order: WorkOrder, template: JobTemplate, by: User, at: datetime
 ) -> list[JobLine]:
@@ -188,21 +217,38 @@ def apply_template(
     lock_order(order)
     require_editor(order, by)
     require_status(order, OPEN_FOR_WORK)
-    made = []
     rows = template.jobs.select_related("operation__tax_rate").prefetch_related(
         Prefetch("parts", JobTemplatePart.objects.select_related("part__tax_rate"))
     )
+    first, rate, additional = _next_position(order), rate_of(order.labour_class), None
+    jobs, lines = [], []
     for row in rows:
-        job = make_job(order, operation=row.operation, by=by, at=at)
-        for position, wanted in enumerate(row.parts.all(), start=1):
-            make_part(job, part=wanted.part, quantity=wanted.quantity, position=position,
-                      by=by, at=at)
-        made.append(job)
+        additional = is_additional(order) if additional is None else additional
+        job = _job(order, first + len(jobs), rate, operation=row.operation, additional=additional,
+                   by=by, at=at)
+        jobs.append(job)
+        lines += [
+            part_of(job, part=wanted.part, quantity=wanted.quantity, position=position,
+                    by=by, at=at)
+            for position, wanted in enumerate(row.parts.all(), start=1)
+        ]
+    _write(jobs, lines, by, at)
     recalculate(order)
-    return made
+    return jobs
 
 
-@transaction.atomic
+def _write(jobs: list[JobLine], lines: list[PartLine], by: User, at: datetime) -> None:
+    """All jobs, then all parts, in a statement each; each is told after its job."""
+    JobLine.objects.bulk_create(jobs)
+    PartLine.objects.bulk_create(lines)
+    for job in jobs:
+        _tell_added(job, by, at)
+        for line in lines:
+            if line.job is job:
+                tell_part(line, by, at)
+
+
+@verb
 def update_job(
     *, job: JobLine, version: int | None, by: User, at: datetime, **fields: Any
 ) -> JobLine:
@@ -254,7 +300,7 @@ def _change(job: JobLine, fields: dict[str, Any], by: User, at: datetime) -> Non
     job.save()
 
 
-@transaction.atomic
+@verb
 def cancel_job(*, job: JobLine, by: User, at: datetime) -> JobLine:
     """Strike a job out; its open requests are given up. Raises NotPermitted, Refused."""
     order = lock_job(job)
@@ -268,7 +314,7 @@ def cancel_job(*, job: JobLine, by: User, at: datetime) -> JobLine:
     return job
 
 
-@transaction.atomic
+@verb
 def propose_again(*, job: JobLine, by: User, at: datetime) -> JobLine:
     """A declined job is offered once more. Raises NotPermitted, WrongStatus, Refused."""
     order = lock_job(job)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from chejian.catalog.models import RepairClass
 from chejian.core.models import StoredFile
 from chejian.core.outbox import emit
 from chejian.core.text import tidy
+from chejian.core.verbs import verb
 from chejian.vehicles.services import record_odometer
 from chejian.workorders.errors import BadValue
 from chejian.workorders.lifecycle import JOBS, ORDERS, worked_on
@@ -29,7 +29,7 @@ from chejian.workorders.services.common import lock_order
 from chejian.workorders.services.dropping import drop_requests
 
 
-@transaction.atomic
+@verb
 def record_inspection(
     *,
     order: WorkOrder,
@@ -90,7 +90,7 @@ def _rework(
     return names
 
 
-@transaction.atomic
+@verb
 def reopen(
     *, order: WorkOrder, reason: str, by: User, at: datetime, jobs: Sequence[JobLine] = ()
 ) -> WorkOrder:
@@ -108,7 +108,7 @@ def reopen(
     return order
 
 
-@transaction.atomic
+@verb
 def void(*, order: WorkOrder, reason: str, by: User, at: datetime) -> WorkOrder:
     """作废: nothing is out of the store, no deposit is held. Clocks stop, requests are given up.
 
@@ -125,31 +125,28 @@ def void(*, order: WorkOrder, reason: str, by: User, at: datetime) -> WorkOrder:
     return order
 
 
-@transaction.atomic
+@verb
 def mark_settled(*, order: WorkOrder, by: User, at: datetime) -> WorkOrder:
     """Billing settles: the order's own guards speak. Raises NotPermitted, Refused."""
     lock_order(order)
-    ORDERS.transition(order, "settle", by=by, at=at)
-    order.settled_at = at
-    order.save(update_fields=["settled_at"])
+    ORDERS.transition(order, "settle", by=by, at=at, facts={"settled_at": at})
     emit("order.settled", order, station_id=order.station_id, by=by, at=at, total=order.total,
          customer=order.customer_total)
     return order
 
 
-@transaction.atomic
+@verb
 def mark_reversed(*, order: WorkOrder, reason: str, by: User, at: datetime) -> WorkOrder:
     """Billing has reversed the settlement. Raises NotPermitted, Refused."""
     lock_order(order)
-    ORDERS.transition(order, "reverse", by=by, at=at, reason=reason)
-    order.settled_at, order.cleared = None, False
-    order.save(update_fields=["settled_at", "cleared"])
+    ORDERS.transition(order, "reverse", by=by, at=at, reason=reason,
+                      facts={"settled_at": None, "cleared": False})
     emit("order.settlement_reversed", order, station_id=order.station_id, by=by, at=at,
          reason=tidy(reason))
     return order
 
 
-@transaction.atomic
+@verb
 def set_cleared(
     *, order: WorkOrder, cleared: bool, by: User | None, at: datetime
 ) -> WorkOrder:
@@ -163,7 +160,7 @@ def set_cleared(
     return order
 
 
-@transaction.atomic
+@verb
 def set_deposit(*, order: WorkOrder, held: Decimal, by: User | None, at: datetime) -> WorkOrder:
     """Billing's fact: what it holds for this order and has not used or given back."""
     lock_order(order)
@@ -175,7 +172,7 @@ def set_deposit(*, order: WorkOrder, held: Decimal, by: User | None, at: datetim
     return order
 
 
-@transaction.atomic
+@verb
 def deliver(
     *,
     order: WorkOrder,
@@ -236,7 +233,7 @@ def _begin_guarantee(order: WorkOrder, total_km: int, at: datetime) -> int:
     return len(Guarantee.objects.bulk_create(rows))
 
 
-@transaction.atomic
+@verb
 def close(*, order: WorkOrder, at: datetime) -> WorkOrder:
     """The system closes a delivered order when the days of its follow-up are over."""
     lock_order(order)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 from procrastinate.contrib.django import app as queue
 
@@ -12,6 +11,7 @@ from chejian.core import file_store
 from chejian.core.models import StoredFile
 from chejian.core.outbox import emit
 from chejian.core.papers import PaperFailed, StationHead, compile_paper
+from chejian.core.verbs import verb
 from chejian.workorders.errors import BadValue
 from chejian.workorders.models import OrderPaper, WorkOrder
 
@@ -19,7 +19,7 @@ TASK = "workorders.make_paper"
 OWN_KINDS = (OrderPaper.Kind.REPAIR_ORDER, OrderPaper.Kind.WALKAROUND)
 
 
-@transaction.atomic
+@verb
 def request_paper(
     *,
     order: WorkOrder,
@@ -45,7 +45,7 @@ def request_paper(
     return paper
 
 
-@transaction.atomic
+@verb
 def make_paper(
     *, paper: OrderPaper, template: str, data: Mapping[str, object], at: datetime
 ) -> OrderPaper:

@@ -5,7 +5,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F, Max, Sum
 from django.utils.translation import gettext as _
 
@@ -17,6 +16,7 @@ from chejian.core.money import ZERO, fen, line_amount, price
 from chejian.core.money import quantity as rounded
 from chejian.core.outbox import emit
 from chejian.core.text import tidy
+from chejian.core.verbs import verb
 from chejian.workorders.amounts import kept_discount
 from chejian.workorders.errors import BadValue, SharesNotOne
 from chejian.workorders.models import JobLine, LineShare, PartLine, PartsRequest, Payer
@@ -42,7 +42,7 @@ PART_FIELDS = frozenset({"quantity", "unit_price", "discount", "payer", "name"})
 UNTOUCHABLE = ("cancelled", "declined")
 
 
-@transaction.atomic
+@verb
 def add_part(
     *,
     job: JobLine,
@@ -88,6 +88,29 @@ def make_part(
     payer: str | None = None,
 ) -> PartLine:
     """The row with its price; the order is locked and its totals are the caller's to renew."""
+    line = part_of(
+        job, quantity=quantity, position=position, part=part, name=name,
+        customer_supplied=customer_supplied, unit_price=unit_price, payer=payer, by=by, at=at,
+    )
+    line.save()
+    tell_part(line, by, at)
+    return line
+
+
+def part_of(
+    job: JobLine,
+    *,
+    quantity: Decimal,
+    position: int,
+    by: User,
+    at: datetime,
+    part: Part | None = None,
+    name: str = "",
+    customer_supplied: bool = False,
+    unit_price: Decimal | None = None,
+    payer: str | None = None,
+) -> PartLine:
+    """A part line with its price, not written yet."""
     words = tidy(name) or (part.name if part else "")
     if not words or (part is None and not customer_supplied):
         raise BadValue(_("Choose a part, or say that the customer brings it."), field="part")
@@ -105,10 +128,12 @@ def make_part(
     if unit_price is not None:
         _set_price(line, unit_price, by, at)
     line.amount = line_amount(line.quantity, line.unit_price)
-    line.save()
-    emit("part.added", order, station_id=order.station_id, by=by, at=at, line=line.pk,
-         name=line.name, job=job.name, quantity=written(line.quantity), unit=line.unit)
     return line
+
+
+def tell_part(line: PartLine, by: User, at: datetime) -> None:
+    emit("part.added", line.order, station_id=line.order.station_id, by=by, at=at, line=line.pk,
+         name=line.name, job=line.job.name, quantity=written(line.quantity), unit=line.unit)
 
 
 def _payer(payer: str) -> str:
@@ -138,7 +163,7 @@ def _set_price(line: PartLine, unit_price: Decimal, by: User, at: datetime) -> N
         tell_override(line.order, line.name, listed=line.list_price, wanted=wanted, by=by, at=at)
 
 
-@transaction.atomic
+@verb
 def update_part(
     *, line: PartLine, version: int | None, by: User, at: datetime, **fields: Any
 ) -> PartLine:
@@ -209,7 +234,7 @@ def open_quantity(line: PartLine) -> Decimal:
     return found or ZERO
 
 
-@transaction.atomic
+@verb
 def cancel_part(*, line: PartLine, by: User, at: datetime) -> PartLine:
     """Strike a part out; what is out must be returned first. Raises NotPermitted, BadValue."""
     order = lock_line(line)
@@ -230,7 +255,7 @@ def cancel_part(*, line: PartLine, by: User, at: datetime) -> PartLine:
     return line
 
 
-@transaction.atomic
+@verb
 def split_line(
     *, line: JobLine | PartLine, shares: Mapping[str, Decimal], by: User, at: datetime
 ) -> JobLine | PartLine:

@@ -4,7 +4,6 @@ import uuid
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from chejian.core.formats import quantity as written
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
 from chejian.core.text import tidy
+from chejian.core.verbs import verb
 from chejian.inventory.models import Bin, StockLevel, Warehouse
 from chejian.inventory.services import issue, reserve, return_issue
 from chejian.workorders.errors import BadValue, TooMany
@@ -40,7 +40,7 @@ def _require_stock_line(line: PartLine, warehouse: Warehouse) -> None:
         raise BadValue(_("This warehouse belongs to another station."), field="warehouse")
 
 
-@transaction.atomic
+@verb
 def request_parts(
     *, line: PartLine, quantity: Decimal, warehouse: Warehouse, by: User, at: datetime
 ) -> PartsRequest:
@@ -70,7 +70,7 @@ def request_parts(
     return request
 
 
-@transaction.atomic
+@verb
 def request_missing(*, order: WorkOrder, by: User, at: datetime) -> list[PartsRequest]:
     """Ask for everything that approved jobs still lack, each from where most of it lies.
 
@@ -104,7 +104,7 @@ def _best_warehouse(line: PartLine) -> Warehouse:
     return found
 
 
-@transaction.atomic
+@verb
 def cancel_request(*, request: PartsRequest, by: User, at: datetime) -> PartsRequest:
     """Give up what was asked and not issued. Raises NotPermitted, BadValue."""
     line = request.line
@@ -121,7 +121,7 @@ def cancel_request(*, request: PartsRequest, by: User, at: datetime) -> PartsReq
     return request
 
 
-@transaction.atomic
+@verb
 @replayable(PartIssue)
 def issue_part(
     *,
@@ -182,9 +182,7 @@ def _require_open(request: PartsRequest, line: PartLine) -> None:
 
 
 def _fulfil(request: PartsRequest, at: datetime) -> None:
-    reservation = request.reservation
-    reservation.refresh_from_db()
-    if reservation.used >= request.quantity:
+    if request.reservation.used >= request.quantity:
         request.fulfilled_at = at
         request.save(update_fields=["fulfilled_at"])
 
@@ -196,7 +194,7 @@ def _count(line: PartLine, quantity: Decimal, cost: Decimal) -> None:
     line.save(update_fields=["issued", "cost"])
 
 
-@transaction.atomic
+@verb
 @replayable(PartReturn)
 def return_part(
     *,

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chejian.accounts.models import Station, User
+from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.catalog.models import RepairType
 from chejian.core import search
@@ -19,6 +18,7 @@ from chejian.core.numbering import draw_number
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
 from chejian.core.text import search_tokens, tidy
+from chejian.core.verbs import hold, verb
 from chejian.parties.models import Party
 from chejian.vehicles.models import Vehicle
 from chejian.vehicles.services import record_odometer
@@ -45,7 +45,7 @@ class Said:
     how_often: str = ""
 
 
-@transaction.atomic
+@verb
 @replayable(WorkOrder)
 def open_order(
     *,
@@ -78,9 +78,8 @@ def open_order(
     _check_percent(charge_percent, "charge_percent")
     if comeback_of is not None and comeback_of.vehicle_id != vehicle.pk:
         raise BadValue(_("A comeback belongs to the same car."), field="comeback_of")
-    station = Station.objects.get(pk=station_id)
     order = WorkOrder(
-        station=station, vehicle=vehicle, plate=vehicle.plate, plate_kind=vehicle.plate_kind,
+        station_id=station_id, vehicle=vehicle, plate=vehicle.plate, plate_kind=vehicle.plate_kind,
         customer=customer, contact_name=contact_name or customer.name,
         contact_phone=contact_phone or customer.phone, adviser=by, repair_type=repair_type,
         repair_class=repair_type.repair_class, labour_class=vehicle.labour_class,
@@ -89,9 +88,12 @@ def open_order(
         opened_at=at, promised_at=promised_at, comeback_of=comeback_of,
     )
     order.number = draw_number(
-        kind=NUMBER, station_id=station_id, station_code=station.code, on=timezone.localdate(at)
+        kind=NUMBER, station_id=station_id, station_code=by.access.stations[station_id].code,
+        on=timezone.localdate(at),
     )
-    order.save()
+    order.save(force_insert=True)
+    hold(order)  # nobody else can see it yet
+    WorkOrder._meta.get_field("walkaround").set_cached_value(order, None)  # type: ignore[union-attr]
     _write_concerns(order, concerns)
     warning = _read_odometer(order, odometer, by, at)
     index(order)
@@ -127,10 +129,14 @@ def _write_concerns(order: WorkOrder, concerns: Iterable[Said | str]) -> None:
     )
 
 
-def index(order: WorkOrder) -> None:
-    """Make the order findable: number, plate, VIN, names, phones."""
+def index(*orders: WorkOrder) -> None:
+    """Make orders findable in one statement: number, plate, VIN, names, phones."""
+    search.index(*map(_findable, orders))
+
+
+def _findable(order: WorkOrder) -> search.Findable:
     vehicle, customer = order.vehicle, order.customer
-    search.index(search.Findable(
+    return search.Findable(
         kind="order", subject_id=order.pk, station_id=order.station_id, title=order.number,
         subtitle=" · ".join(filter(None, [order.plate, vehicle.car_name, customer.name])),
         tokens=search_tokens(
@@ -138,21 +144,19 @@ def index(order: WorkOrder) -> None:
             codes=[order.number, order.plate, vehicle.vin, customer.phone, order.contact_phone],
         ),
         touched_at=order.opened_at, data={"plate": order.plate, "kind": order.plate_kind},
-    ))
+    )
 
 
-@transaction.atomic
+@verb
 def receive(*, order: WorkOrder, by: User, at: datetime) -> WorkOrder:
     """接车: the draft becomes an order. Raises NotPermitted, Refused (customer, car unknown)."""
     lock_order(order)
-    ORDERS.transition(order, "receive", by=by, at=at)
-    order.received_at = at
-    order.save(update_fields=["received_at"])
+    ORDERS.transition(order, "receive", by=by, at=at, facts={"received_at": at})
     emit("order.received", order, station_id=order.station_id, by=by, at=at)
     return order
 
 
-@transaction.atomic
+@verb
 def update_head(
     *, order: WorkOrder, version: int | None, by: User, at: datetime, **fields: Any
 ) -> WorkOrder:
@@ -202,7 +206,7 @@ def _said(text: str) -> str:
     return tidy(text)
 
 
-@transaction.atomic
+@verb
 def add_concern(
     *, order: WorkOrder, text: str, by: User, at: datetime, when: str = "", how_often: str = ""
 ) -> Concern:
@@ -217,7 +221,7 @@ def add_concern(
     return concern
 
 
-@transaction.atomic
+@verb
 def update_concern(
     *,
     concern: Concern,
@@ -248,7 +252,7 @@ def update_concern(
     return concern
 
 
-@transaction.atomic
+@verb
 def remove_concern(*, concern: Concern, by: User, at: datetime) -> WorkOrder:
     """Strike a concern; the timeline keeps its words. Raises NotPermitted, WrongStatus."""
     order = concern.order

@@ -1,12 +1,11 @@
 """The car as it came in: marks, belongings, signature or the reason for having none; photos."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chejian.accounts.models import User
@@ -14,6 +13,7 @@ from chejian.accounts.permissions import P
 from chejian.core.models import StoredFile
 from chejian.core.outbox import emit
 from chejian.core.text import tidy
+from chejian.core.verbs import verb
 from chejian.workorders.errors import BadValue, WalkaroundSigned
 from chejian.workorders.models import (
     JobLine,
@@ -43,7 +43,7 @@ class Mark:
     note: str = ""
 
 
-@transaction.atomic
+@verb
 def record_walkaround(
     *, order: WorkOrder, by: User, at: datetime, marks: Iterable[Mark] = (), **fields: Any
 ) -> Walkaround:
@@ -51,26 +51,40 @@ def record_walkaround(
 
     Raises NotPermitted, WrongStatus, WalkaroundSigned, BadValue.
     """
-    unknown = set(fields) - SHEET_FIELDS
-    if unknown:
-        raise TypeError(f"not fields of the sheet: {sorted(unknown)}")
     marks = list(marks)
     _check_marks(marks)
     _lock(order, by)
     sheet = _unsigned_sheet(order, by, at)
+    _fill(sheet, fields, by, at)
+    _write(sheet, marks)
+    _tell_recorded(order, marks, by, at)
+    return sheet
+
+
+def _fill(sheet: Walkaround, fields: Mapping[str, Any], by: User, at: datetime) -> None:
+    unknown = set(fields) - SHEET_FIELDS
+    if unknown:
+        raise TypeError(f"not fields of the sheet: {sorted(unknown)}")
     for name, value in fields.items():
         setattr(sheet, name, value)
     sheet.recorded_by, sheet.recorded_at = by, at
+
+
+def _write(sheet: Walkaround, marks: Sequence[Mark]) -> None:
+    known = sheet.pk is not None
     sheet.save()
-    sheet.marks.all().delete()
+    if known:
+        sheet.marks.all().delete()
     WalkaroundMark.objects.bulk_create(
         WalkaroundMark(walkaround=sheet, position=position, panel=mark.panel, x=mark.x, y=mark.y,
                        kind=mark.kind, note=tidy(mark.note)[:80])
         for position, mark in enumerate(marks)
     )
+
+
+def _tell_recorded(order: WorkOrder, marks: Sequence[Mark], by: User, at: datetime) -> None:
     emit("walkaround.recorded", order, station_id=order.station_id, by=by, at=at,
          marks=len(marks))
-    return sheet
 
 
 def _check_marks(marks: Iterable[Mark]) -> None:
@@ -87,7 +101,7 @@ def _lock(order: WorkOrder, by: User) -> None:
 
 
 def _unsigned_sheet(order: WorkOrder, by: User, at: datetime) -> Walkaround:
-    sheet = Walkaround.objects.filter(order=order).first()
+    sheet: Walkaround | None = getattr(order, "walkaround", None)  # read under the order's lock
     if sheet is None:
         return Walkaround(order=order, body=order.vehicle.body, recorded_by=by, recorded_at=at)
     if sheet.signed_at is not None:
@@ -95,23 +109,25 @@ def _unsigned_sheet(order: WorkOrder, by: User, at: datetime) -> Walkaround:
     return sheet
 
 
-@transaction.atomic
+@verb
 def sign_walkaround(
     *, order: WorkOrder, signature: StoredFile, name: str, by: User, at: datetime
 ) -> Walkaround:
     """The customer signs what was recorded. Raises NotPermitted, WrongStatus, WalkaroundSigned."""
     _lock(order, by)
     sheet = _unsigned_sheet(order, by, at)
-    sheet.signature, sheet.signed_name, sheet.signed_at = signature, tidy(name)[:60], at
-    sheet.waived_reason = ""
+    _sign(sheet, signature, name, at)
     sheet.save()
-    _settle(order)
-    emit("walkaround.signed", order, station_id=order.station_id, by=by, at=at,
-         name=sheet.signed_name)
+    _settle(sheet, order, by, at)
     return sheet
 
 
-@transaction.atomic
+def _sign(sheet: Walkaround, signature: StoredFile, name: str, at: datetime) -> None:
+    sheet.signature, sheet.signed_name, sheet.signed_at = signature, tidy(name)[:60], at
+    sheet.waived_reason = ""
+
+
+@verb
 def waive_walkaround(*, order: WorkOrder, reason: str, by: User, at: datetime) -> Walkaround:
     """Go on without a signature, with the reason. Raises NotPermitted, WrongStatus, BadValue."""
     if not tidy(reason):
@@ -120,18 +136,23 @@ def waive_walkaround(*, order: WorkOrder, reason: str, by: User, at: datetime) -
     sheet = _unsigned_sheet(order, by, at)
     sheet.waived_reason = tidy(reason)[:200]
     sheet.save()
-    _settle(order)
-    emit("walkaround.waived", order, station_id=order.station_id, by=by, at=at,
-         reason=sheet.waived_reason)
+    _settle(sheet, order, by, at)
     return sheet
 
 
-def _settle(order: WorkOrder) -> None:
+def _settle(sheet: Walkaround, order: WorkOrder, by: User, at: datetime) -> None:
+    """The order need not wait for the walk-around any more."""
     order.walkaround_settled = True
     order.save(update_fields=["walkaround_settled"])
+    if sheet.signed_at is not None:
+        emit("walkaround.signed", order, station_id=order.station_id, by=by, at=at,
+             name=sheet.signed_name)
+    else:
+        emit("walkaround.waived", order, station_id=order.station_id, by=by, at=at,
+             reason=sheet.waived_reason)
 
 
-@transaction.atomic
+@verb
 def keep_walkaround(
     *,
     order: WorkOrder,
@@ -143,16 +164,27 @@ def keep_walkaround(
     signed_name: str = "",
     waived_reason: str = "",
 ) -> Walkaround:
-    """The whole sheet in one touch: what was seen, then the signature or the reason for none."""
-    sheet = record_walkaround(order=order, by=by, at=at, marks=marks, **fields)
+    """The whole sheet in one touch: what was seen, then the signature or the reason for none.
+
+    Raises what its three parts raise.
+    """
+    marks = list(marks)
+    _check_marks(marks)
+    _lock(order, by)
+    sheet = _unsigned_sheet(order, by, at)
+    _fill(sheet, fields, by, at)
     if signature is not None:
-        return sign_walkaround(order=order, signature=signature, name=signed_name, by=by, at=at)
-    if tidy(waived_reason):
-        return waive_walkaround(order=order, reason=waived_reason, by=by, at=at)
+        _sign(sheet, signature, signed_name, at)
+    elif tidy(waived_reason):
+        sheet.waived_reason = tidy(waived_reason)[:200]
+    _write(sheet, marks)
+    _tell_recorded(order, marks, by, at)
+    if signature is not None or tidy(waived_reason):
+        _settle(sheet, order, by, at)
     return sheet
 
 
-@transaction.atomic
+@verb
 def add_photo(
     *,
     order: WorkOrder,

@@ -9,6 +9,7 @@ from chejian.accounts.models import User
 from chejian.core.errors import NotPermitted
 from chejian.core.outbox import emit
 from chejian.core.text import tidy
+from chejian.core.verbs import verb
 from chejian.workorders.errors import BadValue, ClockRunning, NotAssigned
 from chejian.workorders.lifecycle import JOBS, ORDERS
 from chejian.workorders.models import Assignment, HoldPeriod, JobLine, TimeEntry, WorkOrder
@@ -24,7 +25,7 @@ def _may(job: JobLine, technician: User, by: User) -> None:
         raise NotPermitted(_("This job is not yours."))
 
 
-@transaction.atomic
+@verb
 def start_job(*, job: JobLine, technician: User, by: User, at: datetime) -> TimeEntry:
     """Start a technician's clock on a job given to him; the first start begins the order's work.
 
@@ -70,7 +71,7 @@ def _open_clock(job: JobLine, technician: User, at: datetime) -> TimeEntry:
         raise ClockRunning(technician.name, running.job.name, running.job.order.number) from error
 
 
-@transaction.atomic
+@verb
 def pause_job(
     *, job: JobLine, technician: User, reason: str, by: User, at: datetime
 ) -> TimeEntry:
@@ -101,7 +102,7 @@ def _pause(job: JobLine, reason: str, by: User, at: datetime) -> None:
     job.save(update_fields=["pause_reason"])
 
 
-@transaction.atomic
+@verb
 def finish_job(*, job: JobLine, by: User, at: datetime) -> JobLine:
     """The job is done: every clock on it stops. By its technician, his leader, the controller.
 
@@ -119,7 +120,7 @@ def finish_job(*, job: JobLine, by: User, at: datetime) -> JobLine:
     return job
 
 
-@transaction.atomic
+@verb
 def hold(*, order: WorkOrder, reason: str, note: str = "", by: User, at: datetime) -> HoldPeriod:
     """Nothing can go on: parts, customer, outsourced, other. Running clocks stop, the time is kept.
 
@@ -146,7 +147,7 @@ def hold(*, order: WorkOrder, reason: str, note: str = "", by: User, at: datetim
     )
 
 
-@transaction.atomic
+@verb
 def resume(*, order: WorkOrder, by: User | None, at: datetime) -> WorkOrder:
     """Go on after a hold; its time ends. The system does so when the last missing part is in.
 
@@ -162,7 +163,7 @@ def resume(*, order: WorkOrder, by: User | None, at: datetime) -> WorkOrder:
     return order
 
 
-@transaction.atomic
+@verb
 def resume_if_ready(*, order: WorkOrder, at: datetime) -> bool:
     """Resume a hold for parts once nothing requested is short any more; says whether it did."""
     lock_order(order)
@@ -183,7 +184,7 @@ def resume_ready(*, station_id: int | None, at: datetime) -> list[WorkOrder]:
     return [order for order in waiting.order_by("id") if resume_if_ready(order=order, at=at)]
 
 
-@transaction.atomic
+@verb
 def finish(*, order: WorkOrder, by: User, at: datetime) -> WorkOrder:
     """送质检: every job is done. Raises NotPermitted, Refused (everything that is still open)."""
     lock_order(order)
