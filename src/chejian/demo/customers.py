@@ -23,10 +23,15 @@ INSURERS = ("人保财险", "平安产险", "太平洋产险", "国寿财险")
 
 def build(dice: random.Random, at: datetime, count: int = 240) -> list[Vehicle]:
     """Persons with a car or two, companies with a small fleet, insurers, makers, a supplier."""
+    partners()
+    return people(dice, at, count)
+
+
+def people(dice: random.Random, at: datetime, count: int) -> list[Vehicle]:
+    """Customers with their cars."""
     records = [_person_record(dice) for _ in range(count)]
     records += [_company_record(dice, name) for name in COMPANIES]
     parties = import_parties(records, by=None, at=at)
-    _others()
     wanted = []
     for party in parties:
         cars = dice.randint(2, 5) if party.kind == "company" else 1 + (dice.random() < 0.2)
@@ -48,7 +53,8 @@ def _company_record(dice: random.Random, name: str) -> PartyRecord:
     )
 
 
-def _others() -> None:
+def partners() -> None:
+    """Insurers, makers, suppliers."""
     for name in INSURERS:
         Party.objects.create(name=name, kind="company", is_customer=False, is_insurer=True)
     for make in sorted({car[0] for car in CARS}):

@@ -88,6 +88,17 @@ def _templates(parts: list[Part], at: datetime) -> None:
         )
 
 
+def is_oil(part: Part) -> bool:
+    """Whether it stands in the oil store."""
+    return part.unit in ("桶", "瓶")
+
+
+def cost_of(part: Part) -> Decimal:
+    """What ``build`` says the part costs without VAT."""
+    cost: Decimal = part.demo_cost  # type: ignore[attr-defined]
+    return cost
+
+
 def _stock(
     group: Group, code: str, parts: list[Part], dice: random.Random, at: datetime
 ) -> None:
@@ -96,13 +107,12 @@ def _stock(
     for warehouse, wanted in ((main, False), (oils, True)):
         lines = []
         for index, part in enumerate(parts):
-            is_oil = part.unit in ("桶", "瓶")
-            if is_oil is not wanted or (code != "NS" and index % 3 == 0):
+            if is_oil(part) is not wanted or (code != "NS" and index % 3 == 0):
                 continue
-            count = dice.choice((0, 1, 2, 4, 6, 8, 12)) if not is_oil else dice.randint(6, 30)
+            count = dice.randint(6, 30) if wanted else dice.choice((0, 1, 2, 4, 6, 8, 12))
             if count:
                 shelf = f"{'YAB'[not wanted]}-{index % 12 + 1:02d}-{index % 4 + 1}"
                 lines.append(
-                    ReceiptLine(part, Decimal(count), part.demo_cost, bin_code=shelf)  # type: ignore[attr-defined]
+                    ReceiptLine(part, Decimal(count), cost_of(part), bin_code=shelf)
                 )
         receive(warehouse=warehouse, lines=lines, kind="opening", by=keeper, at=at)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import F
 
 from chejian.accounts.models import User
-from chejian.billing.models import Method
+from chejian.billing.models import Method, Receivable
 from chejian.billing.services.collection import Tender, collect, take_deposit
 from chejian.billing.services.settlement import settle
 from chejian.catalog.models import JobTemplate, LabourOperation, RepairType
@@ -124,7 +124,8 @@ class Story:
     def issue_parts(self) -> bool:
         """Request and issue what there is; True when nothing is missing."""
         keeper, whole = self.who("storekeeper"), True
-        lines = PartLine.objects.filter(order=self.order, part__isnull=False, issued=0)
+        lines = PartLine.objects.filter(order=self.order, part__isnull=False, issued=0,
+                                        job__status="assigned")
         for line in lines.select_related("part"):
             level = (
                 StockLevel.objects.filter(
@@ -173,7 +174,9 @@ class Story:
         self.order.refresh_from_db()
 
     def pay(self) -> None:
-        open_amount = self.order.settlements.get(payer="customer").receivable.open_amount
+        owed = Receivable.objects.filter(settlement__order=self.order, payer="customer",
+                                         cancelled=False).first()
+        open_amount = owed.open_amount if owed else Decimal(0)
         if open_amount <= 0:
             return
         first = (open_amount / 2).quantize(Decimal(1)) if open_amount > 600 else open_amount
