@@ -1,6 +1,7 @@
 """The organisation, its people, and what each may do where."""
 
 import uuid
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -11,6 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chejian.accounts import export_models  # noqa: F401 - its tables belong to this app
 from chejian.accounts.access import Access, load_access
 from chejian.accounts.permissions import P
 from chejian.core import fields, states
@@ -144,6 +146,7 @@ class User(AbstractBaseUser):
     name_key = models.CharField(max_length=200, blank=True, db_index=True)
     is_active = models.BooleanField(_("active"), default=True)
     must_change_password = models.BooleanField(default=True)
+    is_service = models.BooleanField(default=False)
     theme = models.CharField(max_length=10, choices=Theme, default=Theme.SYSTEM)
     language = models.CharField(_("language"), max_length=10, blank=True)
     menu_folded = models.BooleanField(default=False)
@@ -274,6 +277,38 @@ class LoginFailure(models.Model):
             models.Index(fields=["login", "-at"], name="failures_by_login"),
             models.Index(fields=["address", "-at"], name="failures_by_address"),
         ]
+
+
+class ApiToken(models.Model):
+    """A key to the API, of a person or of a service account. Only its SHA-256 is kept: the key
+    holds 160 random bits, so that a slow hash would add nothing.
+
+    ``minute`` and ``used`` count the requests of the running minute against ``per_minute``.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=60)
+    prefix = models.CharField(max_length=8, unique=True)
+    digest = models.CharField(max_length=64)
+    scopes = ArrayField(models.CharField(max_length=30), default=list)
+    per_minute = models.PositiveIntegerField(default=600)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    last_used_at = models.DateTimeField(null=True)
+    minute = models.BigIntegerField(default=0)
+    used = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["user", "-id"], name="tokens_of_user")]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.prefix}"
+
+    def live(self, at: datetime) -> bool:
+        return self.revoked_at is None and self.expires_at > at
 
 
 class SensitiveAccess(models.Model):

@@ -3,6 +3,7 @@ from django.urls import path
 from chejian.accounts.views import (
     approvals,
     audit,
+    exports,
     login,
     people,
     places,
@@ -50,4 +51,13 @@ urlpatterns = [
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<int:pk>/decision/", approvals.decision, name="approval_decision"),
     path("audit/", audit.audit, name="audit"),
+    path("exports/", exports.export_jobs, name="export_jobs"),
+    path("exports/of/<slug:source>/", exports.export_create, name="export_create"),
+    path("exports/<int:pk>/", exports.export_job, name="export_job"),
+    path("exports/<int:pk>/progress/", exports.export_progress, name="export_progress"),
+    path("exports/<int:pk>/file/", exports.export_file, name="export_file"),
+    path("export-templates/of/<slug:source>/", exports.new_template, name="new_export_template"),
+    path("export-templates/<int:pk>/", exports.export_template, name="export_template"),
+    path("export-templates/<int:pk>/deletion/", exports.export_template_deletion,
+         name="export_template_deletion"),
 ]
