@@ -51,6 +51,7 @@ CHEJIAN_APPS: list[str] = [
     "chejian.billing",
     "chejian.movein",
     "chejian.desk",
+    "chejian.api",
     "chejian.demo",
 ]
 INSTALLED_APPS: list[str] = [
@@ -75,6 +76,7 @@ MIDDLEWARE: list[str] = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "chejian.api.middleware.ApiMiddleware",
     "chejian.accounts.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

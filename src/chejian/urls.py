@@ -23,5 +23,6 @@ urlpatterns = [
     path("", include("chejian.quality.urls")),
     path("", include("chejian.billing.urls")),
     path("", include("chejian.movein.urls")),
+    path("", include("chejian.api.urls")),
     path("", include("chejian.desk.urls")),
 ]

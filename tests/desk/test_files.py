@@ -10,7 +10,7 @@ from chejian.catalog.models import PartPicture
 from chejian.core import file_store
 from chejian.core.intake import take_in
 from chejian.core.models import StoredFile
-from chejian.desk.files import byte_range
+from chejian.core.sending import byte_range
 from chejian.workorders.models import OrderPhoto
 from tests.factories.accounts import client_of, make_station, make_user
 from tests.factories.catalog import make_part

@@ -18,8 +18,9 @@ NO_PAGES = frozenset({
     "healthz", "readyz", "document", "login_again", "party_lookup", "vehicle_lookup",
     "part_lookup", "operation_lookup", "receipt_row", "receipt_parts", "order_panels",
     "order_panel", "order_line_lookup", "order_till", "order_verdicts", "reception_match",
-    "import_template", "import_progress", "import_problem_rows", "file", "file_thumbnail",
-    "login",
+    "import_template", "import_progress", "import_problem_rows",
+    "import_batch_progress", "reconciliation_pdf", "reconciliation_xlsx", "archive_progress", "file", "file_thumbnail",
+    "login", "api_schema",
 })
 #: further addresses of one page, where another tab is another page
 MORE = {
@@ -74,6 +75,7 @@ QUESTIONS = {
     "person": "SELECT min(a.user_id) FROM accounts_assignment a JOIN accounts_station s"
               " ON s.id = a.station_id WHERE s.code = 'NS'",
     "run": "SELECT max(id) FROM movein_importrun",
+    "batch": "SELECT max(id) FROM movein_importbatch",
 }
 #: Latin words that are data of the shop: user names, codes, names of cars
 DATA_WORDS = """
@@ -83,7 +85,7 @@ UNION SELECT unnest(regexp_split_to_array(make || ' ' || series || ' ' || model,
 FROM vehicles_vehicle
 """
 NAMED = {"role": "cashier", "account": "1001", "term_kind": "repair-types",
-         "document_slug": "work-order"}
+         "document_slug": "work-order", "area": "work-orders"}
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ ONLOOKERS = frozenset(
 #: rows that belong to a station: people of another one never hear of them
 OF_A_STATION = frozenset(
     {"station", "team", "bay", "person", "approval", "order", "draft", "received", "inspecting",
-     "completed", "settled", "payment", "file", "run", "receipt", "warehouse", "entry", "job"}
+     "completed", "settled", "payment", "file", "run", "batch", "archive", "service", "token",
+     "export", "export_template", "kept_query",
+     "receipt", "warehouse", "entry", "job"}
 )
 
 
@@ -109,6 +111,23 @@ SETTERS = (
 )
 #: files hang on orders: without a sight of orders there is no file
 FILE = {("get", role): STRANGE for role in ("purchaser", "administrator")}
+#: they see a view of the adviser's and do not change it
+NOT_HIS_VIEW = dict.fromkeys(
+    ("workshop_controller", "technician", "team_leader", "inspector", "storekeeper", "cashier",
+     "warranty_clerk", "customer_care"), REFUSED,
+)
+#: an export is its owner's alone, here the manager's
+ONLY_MANAGER = {("get", role.code): STRANGE for role in DEFAULT_ROLES
+                if role.code != "station_manager"}
+#: they may use a template or a query that the manager shares, and do not change it
+NOT_HIS_TEMPLATE = {role.code: REFUSED for role in DEFAULT_ROLES
+                    if P.MANAGE_STAFF not in role.permissions}
+LOOKERS_OF_ALL = (P.VIEW_ORDERS,)
+NOT_HIS_QUERY = only({role.code: REFUSED for role in DEFAULT_ROLES
+                      if P.MANAGE_STAFF not in role.permissions})
+QUERY_ASKERS = (P.VIEW_ORDERS, P.COLLECT, P.SETTLE, P.VIEW_BOOKS, P.VIEW_STOCK, P.VIEW_CUSTOMERS)
+OF_ORDERS = ("orders", "jobs", "technicians", "parts", "past_orders", "past_lines")
+OF_MONEY = ("settlements", "payments", "refunds")
 FREE = {"open": True}
 HERE = {"local": True}
 
@@ -158,6 +177,25 @@ TABLE: dict[str, Way] = {
     "approvals": page(),
     "approval_decision": verb(P.APPROVE_DISCOUNT, at="approval"),
     "audit": page(P.VIEW_AUDIT),
+    "looks": page(P.VIEW_AUDIT),
+    # lists: a view of the adviser's, shared with the station
+    "list_views": verb(*LOOKERS, at={"name": "list"}, **HERE),
+    "list_deeds": verb(*LOOKERS, at={"name": "list"}, **HERE),
+    "list_view": verb(*LOOKERS, at="view", but=only(NOT_HIS_VIEW)),
+    "list_view_removals": verb(*LOOKERS, at="view", but=only(NOT_HIS_VIEW)),
+    "tokens": form(),
+    "token_revocations": verb(P.MANAGE_STAFF, at="token", blind=STRANGE),
+    "service_accounts": form(P.MANAGE_STAFF),
+    "service_account": form(P.MANAGE_STAFF, at="service"),
+    # exports: a person's own, and a template shared with the station
+    "export_jobs": page(),
+    "export_create": verb(*LOOKERS_OF_ALL, at={"source": "export_source"}, post=OK),
+    "export_job": page(at="export", but=ONLY_MANAGER),
+    "export_progress": page(at="export", but=ONLY_MANAGER),
+    "export_file": page(at="export", get=STRANGE),
+    "new_export_template": form(*LOOKERS_OF_ALL, at={"source": "export_source"}),
+    "export_template": form(*LOOKERS_OF_ALL, at="export_template"),
+    "export_template_deletion": verb(at="export_template", but=only(NOT_HIS_TEMPLATE)),
     # customers
     "parties": page(P.VIEW_CUSTOMERS),
     "new_party": form(P.EDIT_CUSTOMERS),
@@ -169,6 +207,11 @@ TABLE: dict[str, Way] = {
     "party_numbers": verb(P.SEE_IDENTITY, at="party"),
     "party_disclosures": verb(P.VIEW_CUSTOMERS, at="party", post=STRANGE),
     "merge_party": form(P.MERGE_CUSTOMERS, at="party"),
+    "unmerge_party": verb(P.MERGE_CUSTOMERS, at=on("party", merge_id="party_merge")),
+    "party_tags": verb(P.EDIT_CUSTOMERS, at="party", post=INVALID),
+    "party_untag": verb(P.EDIT_CUSTOMERS, at=on("party", tag_id="party_tag")),
+    "tags": form(P.EDIT_CUSTOMERS),
+    "tag": verb(P.EDIT_CUSTOMERS, at="party_tag"),
     "party_lookup": page(P.VIEW_CUSTOMERS),
     # vehicles
     "vehicles": page(P.VIEW_CUSTOMERS),
@@ -183,6 +226,9 @@ TABLE: dict[str, Way] = {
     "vehicle_meters": verb(P.EDIT_CUSTOMERS, at="vehicle", post=INVALID),
     "vehicle_corrections": verb(P.EDIT_CUSTOMERS, at="vehicle", post=INVALID),
     "merge_vehicle": form(P.MERGE_CUSTOMERS, at="vehicle"),
+    "unmerge_vehicle": verb(P.MERGE_CUSTOMERS, at=on("vehicle", merge_id="vehicle_merge")),
+    "vehicle_tags": verb(P.EDIT_CUSTOMERS, at="vehicle", post=INVALID),
+    "vehicle_untag": verb(P.EDIT_CUSTOMERS, at=on("vehicle", tag_id="vehicle_tag")),
     "vehicle_lookup": page(P.VIEW_CUSTOMERS),
     # the catalogue
     "parts": page(P.VIEW_CATALOG),
@@ -213,6 +259,9 @@ TABLE: dict[str, Way] = {
     "stock": page(P.VIEW_STOCK, **HERE),
     "stock_card": page(P.VIEW_STOCK, at="part", **HERE),
     "receipts": page(P.VIEW_STOCK, **HERE),
+    "receipt_lines": page(P.VIEW_STOCK, **HERE),
+    "stock_moves": page(P.VIEW_STOCK, **HERE),
+    "stock_report": page(P.VIEW_STOCK, **HERE),
     "receipt_create": form(P.RECEIVE_STOCK, **HERE),
     "receipt_row": page(P.RECEIVE_STOCK, **HERE),
     "receipt": page(P.VIEW_STOCK, at="receipt"),
@@ -222,6 +271,8 @@ TABLE: dict[str, Way] = {
     "warehouse_bins": verb(P.EDIT_WAREHOUSES, at="warehouse", post=INVALID),
     "receipt_parts": page(P.RECEIVE_STOCK, **HERE),
     # the work order
+    "job_list": page(P.VIEW_ORDERS, **HERE),
+    "parts_used": page(P.VIEW_ORDERS, **HERE),
     "order_panels": page(*LOOKERS, at="order"),
     "order_panel": page(*LOOKERS, at=on("order", name="panel")),
     "order_receptions": verb(P.OPEN_ORDER, at="draft"),
@@ -260,7 +311,11 @@ TABLE: dict[str, Way] = {
     "inspections": form(P.INSPECT, at="inspecting"),
     "certificates": verb(*LOOKERS, at="completed", post=INVALID),
     # money
+    "settlement_list": page(P.SETTLE, P.COLLECT, P.VIEW_BOOKS, **HERE),
+    "payment_list": page(P.SETTLE, P.COLLECT, P.VIEW_BOOKS, **HERE),
+    "receivable_list": page(P.SETTLE, P.COLLECT, P.VIEW_BOOKS, **HERE),
     "settlements": verb(P.SETTLE, at="completed"),
+    "corrections": verb(P.REVERSE_SETTLEMENT, at="settled", post=INVALID),
     "reversals": verb(P.REVERSE_SETTLEMENT, at="settled", post=INVALID),
     "discounts": verb(P.SETTLE, at="completed"),
     "payments": verb(P.COLLECT, at="settled", post=INVALID),
@@ -278,6 +333,35 @@ TABLE: dict[str, Way] = {
     "import_commit": verb(P.IMPORT_DATA, at="run", post=INVALID),
     "import_progress": page(P.IMPORT_DATA, at="run"),
     "import_problem_rows": page(P.IMPORT_DATA, at="run"),
+    "import_choices": verb(P.IMPORT_DATA, at="run", post=INVALID),
+    "import_withdrawal": verb(P.IMPORT_DATA, at="run", post=INVALID),
+    "import_batches": verb(P.IMPORT_DATA, **HERE),
+    "import_batch": page(P.IMPORT_DATA, at="batch"),
+    "import_batch_trials": verb(P.IMPORT_DATA, at="batch"),
+    "import_batch_commitment": verb(P.IMPORT_DATA, at="batch", post=INVALID),
+    "import_batch_withdrawal": verb(P.IMPORT_DATA, at="batch", post=INVALID),
+    "import_batch_progress": page(P.IMPORT_DATA, at="batch"),
+    "import_batch_controls": form(P.IMPORT_DATA, at="batch", post=MOVED),
+    "reconciliation": page(P.IMPORT_DATA, at="batch"),
+    "reconciliation_signatures": verb(P.IMPORT_DATA, at="batch", post=INVALID),
+    "reconciliation_pdf": page(P.IMPORT_DATA, at="batch"),
+    "reconciliation_xlsx": page(P.IMPORT_DATA, at="batch"),
+    # moving out
+    "archives": form(P.MOVE_OUT, **HERE),
+    "archive_progress": page(P.MOVE_OUT, **HERE),
+    "archive_file": page(P.MOVE_OUT, at="archive", get=MOVED),
+    "archive_removal": verb(P.MOVE_OUT, at="archive", post=INVALID),
+    # queries: each subject to those who may see its rows
+    "queries": page(*QUERY_ASKERS),
+    "query": page(P.VIEW_ORDERS, at={"subject": "subject"}),
+    "query_keeping": verb(P.VIEW_ORDERS, at={"subject": "subject"}, post=INVALID),
+    "saved_query": Way(MOVED, INVALID, frozenset({P.VIEW_ORDERS}), frozenset({P.VIEW_ORDERS}),
+                       {"pk": "kept_query"}, but=NOT_HIS_QUERY),
+    "saved_query_deletion": verb(P.VIEW_ORDERS, at="kept_query", but=NOT_HIS_QUERY),
+    **{f"query_{name}": page(P.VIEW_ORDERS) for name in OF_ORDERS},
+    **{f"query_{name}": page(P.COLLECT, P.SETTLE, P.VIEW_BOOKS) for name in OF_MONEY},
+    **{f"query_{name}": page(P.VIEW_STOCK) for name in ("stock_moves", "stock")},
+    **{f"query_{name}": page(P.VIEW_CUSTOMERS) for name in ("customers", "vehicles")},
     # the desk
     "home": page(but={("get", "technician"): MOVED}),
     "search": page(),
@@ -303,6 +387,9 @@ TABLE: dict[str, Way] = {
     "notices": page(),
     "help": page(),
     "help_document": page(at={"slug": "document_slug"}),
+    "api_help": page(),
+    "api_help_area": page(at={"tag": "area"}),
+    "api_schema": page(),
     "file": page(at="file", but=FILE),
     "file_thumbnail": page(at="file", but=FILE),
 }

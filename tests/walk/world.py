@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal as D
 from io import BytesIO
 from typing import Any
@@ -22,8 +22,13 @@ from PIL import Image
 from chejian.accounts.models import Assignment, Skill, Station, User
 from chejian.accounts.permissions import DEFAULT_ROLES, P
 from chejian.accounts.services import request_approval
+from chejian.accounts.services.audit import record_unmasking
 from chejian.accounts.services.defaults import ensure_defaults as accounts_defaults
+from chejian.accounts.services.exporting import request_export, save_export_template
+from chejian.accounts.services.people import RoleAt
 from chejian.accounts.services.places import create_bay, create_team
+from chejian.accounts.services.saved_views import save_view
+from chejian.accounts.services.tokens import make_token, open_service_account
 from chejian.billing.services.collection import Tender, collect, take_deposit
 from chejian.billing.services.settlement import settle
 from chejian.books.models import JournalEntry
@@ -35,9 +40,12 @@ from chejian.catalog.services.pictures import add_picture
 from chejian.core.intake import take_in
 from chejian.core.models import StoredFile
 from chejian.inventory.models import StockReceipt
-from chejian.movein.services import start_import
-from chejian.parties.services import add_contact
-from chejian.vehicles.services import add_driver, record_odometer
+from chejian.movein.services import request_archive, start_batch, start_import
+from chejian.parties.models import Party
+from chejian.parties.services import add_contact, merge_parties, tag_party
+from chejian.reports.services import save_query
+from chejian.vehicles.models import Vehicle
+from chejian.vehicles.services import add_driver, merge_vehicles, record_odometer, tag_vehicle
 from chejian.workorders import services as work
 from chejian.workorders.models import WorkOrder
 from tests.factories import accounts, catalog, inventory, parties, vehicles, workorders
@@ -138,7 +146,11 @@ def _catalogue() -> tuple[Rows, Any, JobTemplate]:
     far_reading = record_odometer(vehicle=second, reading=9_000, source="manual",
                                   read_on=date(2026, 1, 5), by=None, at=now)
     picture = part.pictures.get()
+    merges, tags = _merged_and_tagged([customer, other], [car, second], boss)
     rows: Rows = {
+        "party_merge": merges[0], "other_party_merge": merges[1], "vehicle_merge": merges[2],
+        "other_vehicle_merge": merges[3], "party_tag": tags[0], "other_party_tag": tags[1],
+        "vehicle_tag": tags[0], "other_vehicle_tag": tags[1],
         "party": customer.pk, "other_party": other.pk, "contact": contact.pk,
         "other_contact": far_contact.pk, "vehicle": car.pk, "other_vehicle": second.pk,
         "driver": driver.pk, "other_driver": far_driver.pk, "reading": reading.pk,
@@ -148,7 +160,7 @@ def _catalogue() -> tuple[Rows, Any, JobTemplate]:
             name="电工证").pk, "repair_type": RepairType.objects.get(code="general").pk,
         "region": accounts.make_region().pk, "role": "cashier", "account": "1001",
         "term_kind": "repair-types", "import_kind": "parts", "document_slug": "work-order",
-        "panel": "lines",
+        "panel": "lines", "area": "work-orders", "list": "orders",
     }
     return rows, part, template
 
@@ -175,6 +187,13 @@ def _people(shop: Shop) -> Rows:
         station_id=shop.station.pk, kind="discount", permission=P.APPROVE_DISCOUNT,
         subject=team, label="WO", amount=D(50), by=shop.adviser, at=now,
     )
+    service, token = _service(shop)
+    view = save_view(
+        list_name="orders", name="今天的", question="state=all", visibility="station",
+        station=shop.station, by=shop.adviser, at=now,
+    )
+    record_unmasking(subject=colleague, field="phone", by=shop.manager, at=now, label="客服",
+                     reason="核对", station_id=shop.station.pk)
     run = start_import(
         station=shop.station, data="配件编号,配件名称\nP1,机油\n".encode(), name="parts.csv",
         by=shop.manager, at=now,
@@ -182,8 +201,71 @@ def _people(shop: Shop) -> Rows:
     return {
         "station": shop.station.pk, "team": team.pk, "bay": bay.pk, "person": colleague.pk,
         "assignment": Assignment.objects.get(user=colleague).pk, "approval": asked.pk,
-        "run": run.pk,
+        "run": run.pk, "view": view.pk, "service": service, "token": token, **_moving(shop),
+        **_kept(shop),
     }
+
+
+def _moving(shop: Shop) -> Rows:
+    """Files taken together that were not tried yet, and an archive that is waited for."""
+    now = timezone.now()
+    run = start_import(
+        station=shop.station, data="配件编号,配件名称,单位\nP2,机滤,个\n".encode(),
+        name="filters.csv", by=shop.manager, at=now,
+    )
+    batch = start_batch(station=shop.station, runs=[run], by=shop.manager, at=now)
+    archive = request_archive(station=shop.station, by=shop.manager, at=now)
+    return {"batch": batch.pk, "archive": archive.pk}
+
+
+def _kept(shop: Shop) -> Rows:
+    """The manager's: an export of his own, a template and a query shared with the station."""
+    now = timezone.now()
+    job = request_export(
+        source="query-orders", title="工单", form="csv", query="", columns=[], total=1,
+        station_id=shop.station.pk, by=shop.manager, at=now,
+    )
+    template = save_export_template(
+        source="query-orders", name="财务用", form="csv", columns=[{"key": "number", "label": ""}],
+        visibility="station", station=shop.station, by=shop.manager, at=now,
+    )
+    query = save_query(
+        subject="orders", name="本月产值", question="by=adviser&fig=sum:total",
+        visibility="station", station=shop.station, by=shop.manager, at=now,
+    )
+    return {"export": job.pk, "export_template": template.pk, "kept_query": query.pk,
+            "export_source": "query-orders", "subject": "orders"}
+
+
+def _merged_and_tagged(
+    people: list[Party], cars: list[Vehicle], boss: User
+) -> tuple[list[int], list[int]]:
+    """Each customer and car with a record that was merged into it, and a tag of its own."""
+    now = timezone.now()
+    merges = [
+        merge_parties(keep=one, absorb=parties.make_party(), reason="", by=boss, at=now)
+        for one in people
+    ]
+    cars_merged = [
+        merge_vehicles(keep=one, absorb=vehicles.make_vehicle(), reason="", by=boss, at=now)
+        for one in cars
+    ]
+    tags = []
+    for name, one, car in zip(("大客户", "出租车"), people, cars, strict=True):
+        tag = tag_party(party=one, name=name, by=boss, at=now).tag
+        tag_vehicle(vehicle=car, tag=tag, by=boss, at=now)
+        tags.append(tag.pk)
+    return [row.pk for row in (*merges, *cars_merged)], tags
+
+
+def _service(shop: Shop) -> tuple[int, int]:
+    """The account of a program, and its token."""
+    now = timezone.now()
+    role = RoleAt(accounts.make_role("cashier"), shop.station)
+    account = open_service_account(name="记账程序", role=role, by=shop.manager, at=now)
+    made = make_token(user=account, name="记账", scopes=["money:read"], by=shop.manager,
+                      expires_at=now + timedelta(days=90), at=now)
+    return account.pk, made.token.pk
 
 
 def _goods(shop: Shop) -> Rows:

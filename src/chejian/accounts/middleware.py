@@ -18,6 +18,7 @@ type Next = Callable[[HttpRequest], HttpResponse]
 COUNTER_IDLE = 8 * 3600
 PHONE_IDLE = 30 * 24 * 3600
 SEEN_EVERY = 300
+PROGRAMS = "/api/"
 
 #: what a person may do before he has chosen his own password, and without any station
 OPEN = frozenset(
@@ -29,7 +30,10 @@ KEPT = ("station", "long")
 
 
 class LanguageMiddleware:
-    """The person's language, else the cookie chosen at the login page, else the organisation's."""
+    """The person's language, else the cookie chosen at the login page, else the organisation's.
+
+    Programs say which language they want (``Accept-Language``).
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -44,6 +48,8 @@ class LanguageMiddleware:
         return response
 
     def _chosen(self, request: HttpRequest) -> str:
+        if request.path.startswith(PROGRAMS):
+            return translation.get_language_from_request(request)
         cookie = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         if request.user.is_authenticated:
             chosen = request.user.language or cookie

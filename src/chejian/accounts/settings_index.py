@@ -31,6 +31,8 @@ _cards: list[SettingsCard] = [
                  "roles", (P.MANAGE_ROLES,), 30),
     SettingsCard(_("Organisation and stations"), _("Head office, regions, data on papers"),
                  "building", "stations", (P.MANAGE_STATIONS,), 40),
+    SettingsCard(_("Service accounts"), _("Programs that use the API, their roles and tokens"),
+                 "key", "service_accounts", (P.MANAGE_STAFF,), 80),
     SettingsCard(_("Audit log"), _("Who did what, and who saw which personal data"), "history",
                  "audit", (P.VIEW_AUDIT,), 90),
 ]

@@ -10,6 +10,7 @@ from chejian.accounts.views import (
     preferences,
     roles,
     settings,
+    tokens,
 )
 
 urlpatterns = [
@@ -48,6 +49,10 @@ urlpatterns = [
     path("settings/roles/", roles.roles, name="roles"),
     path("settings/roles/<slug:code>/", roles.role, name="role"),
     path("settings/roles/<slug:code>/name/", roles.role_name, name="role_name"),
+    path("tokens/", tokens.tokens, name="tokens"),
+    path("tokens/<int:pk>/revocations/", tokens.token_revocations, name="token_revocations"),
+    path("settings/service-accounts/", tokens.service_accounts, name="service_accounts"),
+    path("settings/service-accounts/<int:pk>/", tokens.service_account, name="service_account"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<int:pk>/decision/", approvals.decision, name="approval_decision"),
     path("audit/", audit.audit, name="audit"),

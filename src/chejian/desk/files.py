@@ -18,9 +18,6 @@ from chejian.workorders.models import (
     WorkOrder,
 )
 
-#: what a browser may show by itself; anything else is only saved
-SHOWN = ("image/jpeg", "image/png", "video/mp4", "video/quicktime", "application/pdf")
-
 
 def readable(user: User) -> QuerySet[StoredFile]:
     """Files of documents that are visible to the person, judged in the one statement."""
@@ -40,28 +37,3 @@ def readable(user: User) -> QuerySet[StoredFile]:
         seen |= Exists(ImportRun.objects.visible_to(user).filter(file=this))
     return StoredFile.objects.filter(seen)
 
-
-def content_type(file: StoredFile) -> str:
-    """What the browser is told: only what we made ourselves is called by its name."""
-    return file.content_type if file.content_type in SHOWN else "application/octet-stream"
-
-
-def byte_range(header: str, size: int) -> tuple[int, int] | None:
-    """First and last byte of a single range, clipped to the file; None: send all of it.
-
-    RFC 9110, 14.1: what cannot be understood is ignored. Raises ValueError for a range that lies
-    outside the file.
-    """
-    unit, _, spec = header.partition("=")
-    first, dash, last = spec.strip().partition("-")
-    if unit.strip() != "bytes" or not dash or "," in spec or not (first or last).isdecimal():
-        return None
-    if last and not last.isdecimal():
-        return None
-    if not first:
-        start, end = max(size - int(last), 0), size - 1
-    else:
-        start, end = int(first), min(int(last or size - 1), size - 1)
-    if start >= size or start > end or (not first and int(last) == 0):
-        raise ValueError(header)
-    return start, end

@@ -19,6 +19,12 @@ class SamePassword(DomainError):
     code = "same_password"
 
 
+class NotForService(DomainError):
+    """Programs come with tokens; nobody logs in as a service account."""
+
+    code = "not_for_service"
+
+
 class WrongPassword(DomainError):
     code = "wrong_password"
 
@@ -53,10 +59,12 @@ def _set_password(user: User, new: str, at: datetime) -> User:
 def reset_password(*, person: User, by: User | None, at: datetime) -> Opened:
     """Draw a new password, shown once, to be changed at the next login; also ends a lock.
 
-    Raises OutOfReach.
+    Raises OutOfReach, NotForService.
     """
     fresh = User.objects.select_for_update().get(pk=person.pk)
     check_manage(by, fresh)
+    if fresh.is_service:
+        raise NotForService(_("A service account has no password: give it a token."))
     password = random_password()
     fresh.set_password(password)
     fresh.must_change_password = True

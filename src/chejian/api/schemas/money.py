@@ -1,0 +1,135 @@
+"""Settlement, collection, refunds."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chejian.api.fields import In, Keyset, Out, Paid, Reason, Text
+
+Method = Literal["cash", "wechat", "alipay", "bank_card", "transfer"]
+OptionalId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+
+
+class SettlementLineOut(Out):
+    kind: str
+    name: str
+    code: str
+    quantity: Decimal
+    unit: str
+    unit_price: Decimal
+    payable: Decimal
+    tax_rate: Decimal
+    share: Decimal
+
+
+class SettlementOut(Out):
+    """A frozen document of one payer; a reversal carries a minus. ``cost`` is null for whoever
+    may not see costs at the station. ``open_amount``: what the payer still owes.
+    """
+
+    id: int
+    number: str
+    kind: str
+    round: int
+    payer: str
+    party_id: int | None
+    reverses_id: int | None
+    gross: Decimal
+    line_discount: Decimal
+    order_discount: Decimal
+    round_off: Decimal
+    payable: Decimal
+    net: Decimal
+    tax: Decimal
+    cost: Decimal | None
+    open_amount: Decimal
+    settled_on: date
+    at: datetime
+    lines: list[SettlementLineOut]
+
+
+class SettlementList(Out):
+    items: list[SettlementOut]
+
+
+class TenderOut(Out):
+    method: str
+    amount: Decimal
+    reference: str
+
+
+class PaymentRow(Out):
+    id: int
+    number: str
+    kind: str
+    station_id: int
+    party_id: int
+    order_id: int | None
+    amount: Decimal
+    allocated: Decimal
+    refunded: Decimal
+    paid_on: date
+    at: datetime
+
+
+class RefundOut(Out):
+    id: int
+    number: str
+    payment_id: int
+    method: str
+    amount: Decimal
+    reason: str
+    refunded_on: date
+
+
+class PaymentOut(PaymentRow):
+    parts: list[TenderOut]
+    refunds: list[RefundOut]
+
+
+class PaymentPage(Out):
+    items: list[PaymentRow]
+    next: str | None
+
+
+class PaymentQuery(Keyset):
+    station_id: OptionalId | None = None
+    customer_id: OptionalId | None = None
+    order_id: OptionalId | None = None
+
+
+class Tender(In):
+    method: Method
+    amount: Paid
+    reference: Text = Field("", max_length=60)
+
+
+class NewPayment(In):
+    """One payment by several methods at once."""
+
+    tenders: list[Tender] = Field(min_length=1, max_length=10)
+
+
+class NewRefund(In):
+    amount: Paid
+    method: Method
+    reason: Reason
+
+
+class ApprovalWanted(In):
+    """Credit over the limit, or a refund of the order's money."""
+
+    kind: Literal["credit", "refund"]
+    amount: Paid
+    reason: Text = Field("", max_length=200)
+
+
+class ApprovalRequestOut(Out):
+    id: int
+    kind: str
+    status: str
+    amount: Decimal
+    reason: str
+    requested_at: datetime
