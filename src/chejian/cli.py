@@ -10,7 +10,10 @@ from chejian import __version__, folder
 from chejian.console import OperatorError, _
 
 #: commands that are management commands under a name of their own
-ALIASES = {"check": "check_ledgers", "import": "import_files", "demo": "demo"}
+ALIASES = {
+    "check": "check_ledgers", "import": "import_files", "demo": "demo",
+    "export-archive": "export_archive", "load-archive": "load_archive",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -111,6 +114,8 @@ def _parser() -> argparse.ArgumentParser:
         ("manage", _("a management command, such as `chejian manage help`")),
         ("check", _("re-sum every ledger and say what does not tie")),
         ("import", _("bring in files of another system")),
+        ("export-archive", _("everything as an open archive")),
+        ("load-archive", _("an archive into an empty house")),
         ("demo", _("make demo data")),
     ):
         commands.add_parser(name, help=text)

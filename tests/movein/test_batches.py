@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from chejian.accounts.models import Station, User
+from chejian.billing.models import OpeningBalance
 from chejian.catalog.models import Part
 from chejian.core.errors import NotPermitted
 from chejian.core.models import DocumentCounter, Event
@@ -83,7 +84,11 @@ def test_a_trial_of_the_real_files_leaves_nothing_and_says_everything(
     _ties()
     undone = services.undo_batch(batch=batch, by=manager, at=timezone.now())
     assert undone.status == "undone"
-    assert (Party.objects.count(), Vehicle.objects.count()) == (0, 0)
+    assert Vehicle.objects.count() == 0
+    in_the_books = OpeningBalance.objects.values("party").distinct().count()
+    assert Party.objects.count() == in_the_books == 666
+    for figure in ("stored_value", "gift_value", "debt"):
+        assert sum(OpeningBalance.objects.values_list(figure, flat=True)) == 0
     assert sum(StockMove.objects.values_list("value", flat=True)) == 0
     _ties()
 

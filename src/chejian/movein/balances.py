@@ -1,8 +1,8 @@
 """What customers had and owed in the old system, row by row and customer by customer. Pure.
 
-A figure belongs to a customer, not to his cars: it stands on one of his rows, or is repeated on each
-of them and then counts once. Different figures on several rows are added up. Below zero nothing is
-opened: whose card is overdrawn, a person must say.
+A figure belongs to a customer, not to his cars: it stands on one of his rows, or is repeated on
+each of them and then counts once. Different figures on several rows are added up. Below zero
+nothing is opened: whose card is overdrawn, a person must say.
 """
 
 from collections.abc import Sequence

@@ -25,19 +25,18 @@ class FileKind(TextChoices):
 
 @dataclass(frozen=True)
 class Field:
-    """A target of a column. ``imported`` is false for what is recognised but comes later."""
+    """A target of a column."""
 
     key: str
     label: Promise
     names: tuple[str, ...]
     required: bool = False
-    imported: bool = True
 
 
 def _field(
-    key: str, label: Promise, names: str, *, required: bool = False, imported: bool = True
+    key: str, label: Promise, names: str, *, required: bool = False
 ) -> Field:
-    return Field(key, label, tuple(names.split()), required, imported)
+    return Field(key, label, tuple(names.split()), required)
 
 
 CAR_FIELDS = (

@@ -1,7 +1,8 @@
 """Which readings of a car cannot be true, judged by the other readings of its chain. Pure.
 
 The longest run of readings that never falls is believed. What does not fit into it is doubtful: a
-zero too many where a tenth fits between its neighbours, else simply out of order.
+zero too many where it is far above what followed and a tenth fits between its neighbours, else
+simply out of order.
 """
 
 from bisect import bisect_right
@@ -97,6 +98,7 @@ def _judgement(ordered: Sequence[Seen], believed: set[int], place: int) -> Judge
     tenth = _tenth(ordered[place].km)
     low = max((ordered[at].km for at in believed if at < place), default=0)
     high = min((ordered[at].km for at in believed if at > place), default=None)
-    if tenth is not None and low <= tenth and (high is None or tenth <= high):
+    far = high is None or 2 * ordered[place].km >= 3 * high
+    if tenth is not None and far and low <= tenth and (high is None or tenth <= high):
         return Judgement(Doubt.TEN_TIMES, tenth)
     return Judgement(Doubt.OUT_OF_ORDER)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -26,6 +27,13 @@ STATUS_TONES = {
     "recognised": "grey", "checking": "blue", "checked": "amber", "importing": "blue",
     "imported": "green", "failed": "red",
     "undone": "grey",
+}
+BATCH_TONES = {
+    "open": "grey", "trying": "blue", "tried": "amber", "importing": "blue", "imported": "green",
+    "failed": "red", "undone": "grey",
+}
+ARCHIVE_TONES = {
+    "waiting": "blue", "writing": "blue", "done": "green", "failed": "red", "deleted": "grey",
 }
 STAGES: dict[str, Promise] = {
     "": gettext_lazy("Waiting for its turn"),
@@ -74,6 +82,37 @@ def count_lines(run: ImportRun) -> list[CountLine]:
         )
         for key, label in COUNTS.get(run.kind, ())
     ]
+
+
+@dataclass(frozen=True)
+class BatchFile:
+    """A file among those taken together, with what the last trial found in it."""
+
+    run: ImportRun
+    kind: str
+    tone: str
+    made: str
+    left_out: int
+    differing: int
+    unexplained: int
+
+
+def batch_file(run: ImportRun) -> BatchFile:
+    lines = figure_lines(run)
+    made = [f"{line.label} {line.new:,}" for line in count_lines(run)] if run.counts else []
+    return BatchFile(
+        run, run.get_kind_display(), STATUS_TONES[run.status], "，".join(made),
+        run.counts.get("left_out", 0), sum(line.tone in {"amber", "red"} for line in lines),
+        sum(line.tone == "red" for line in lines),
+    )
+
+
+def key_of(text: str | None) -> UUID | None:
+    """The key of a posting form, if it is one."""
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None
 
 
 @dataclass(frozen=True)
@@ -168,6 +207,82 @@ def choice_lines(kept: dict[str, Any]) -> list[str]:
     return lines
 
 
+@dataclass(frozen=True)
+class CountedRow:
+    """A row with stock below zero: what the file says and what somebody counted."""
+
+    name: str
+    row: int
+    sheet: str
+    text: str
+    said: str
+    counted: str
+
+
+@dataclass(frozen=True)
+class StockQuestion:
+    """What is asked about doubtful stock: the rows below zero, how many lack a cost."""
+
+    rows: list[CountedRow]
+    more: int
+    without_cost: int
+    negative: str
+    no_cost: str
+    rate: str
+    negatives: list[tuple[str, str]]
+    costs: list[tuple[str, str]]
+
+
+ASKED = {"stock.negative", "stock.counted"}
+COSTLESS = {"stock.no_cost", "stock.cost_given"}
+SHOWN_COUNTS = 100
+
+
+def stock_question(run: ImportRun) -> StockQuestion | None:
+    """None where the file has no doubtful stock, or was not checked yet."""
+    if run.kind != FileKind.PARTS:
+        return None
+    found = [problem for problem in problems(run) if problem.code in ASKED | COSTLESS]
+    below = [problem for problem in found if problem.code in ASKED]
+    costless = sum(problem.code in COSTLESS for problem in found)
+    if not found:
+        return None
+    chosen = choices.from_json(run.choices, {})
+    texts = _row_texts(run, {problem.row for problem in below[:SHOWN_COUNTS]})
+    return StockQuestion(
+        [_counted_row(problem, chosen, texts) for problem in below[:SHOWN_COUNTS]],
+        max(0, len(below) - SHOWN_COUNTS), costless, chosen.negative, chosen.no_cost,
+        f"{chosen.rate * 100:.2f}".rstrip("0").rstrip("."),
+        [(value, str(label)) for value, label in choices.Negative.choices],
+        [(value, str(label)) for value, label in choices.NoCost.choices],
+    )
+
+
+def _counted_row(
+    problem: ImportProblem, chosen: choices.StockChoices, texts: dict[tuple[str, int], str]
+) -> CountedRow:
+    place = (problem.sheet, problem.row)
+    counted = chosen.counted.get(place)
+    return CountedRow(
+        f"q-{problem.row}-{problem.sheet}", problem.row, problem.sheet, texts.get(place, ""),
+        problem.raw, "" if counted is None else quantity(counted),
+    )
+
+
+def _row_texts(run: ImportRun, rows: set[int]) -> dict[tuple[str, int], str]:
+    """Number and name of the parts in these rows, as they stand in the file."""
+    tables = {table.name: table for table in document_of(run).tables} if rows else {}
+    found: dict[tuple[str, int], str] = {}
+    for sheet in run.sheets:
+        place = {field: int(column) for column, field in sheet["columns"].items()}
+        wanted = [place[key] for key in ("number", "name") if key in place]
+        for row in tables[sheet["name"]].rows if sheet["name"] in tables else ():
+            if row.number in rows:
+                cells = (row.cells[at] for at in wanted if at < len(row.cells))
+                found[sheet["name"], row.number] = " ".join(cells)
+    return found
+
+
 def control_lines(run: ImportRun) -> list[tuple[str, str]]:
     """The figures of a file of control totals."""
     return [
@@ -256,14 +371,12 @@ def _samples(rows: Sequence[Sequence[str]], index: int) -> str:
 
 
 def field_choices(kind: str) -> list[tuple[str, str]]:
-    """What a column can be put to, with a mark on what comes later."""
+    """What a column can be put to; what is needed has a star."""
     choices = [("", _("— not taken —"))]
     for field in columns.FIELDS.get(kind, ()):
         label = str(field.label)
         if field.required:
             label = f"{label} *"
-        if not field.imported:
-            label = _("%(field)s (compared only)") % {"field": label}
         choices.append((field.key, label))
     return choices
 

@@ -11,7 +11,7 @@ from chejian.catalog.models import Part, PartNumber
 from chejian.core.text import squeeze
 from chejian.inventory.models import StockReceipt, StockReceiptLine
 from chejian.movein.columns import FileKind
-from chejian.movein.models import ImportProblem, ImportRecord, ImportRun
+from chejian.movein.models import ImportBatch, ImportProblem, ImportRecord, ImportRun
 from chejian.parties.models import Contact, Party
 from chejian.vehicles.models import Vehicle
 
@@ -102,6 +102,12 @@ def controls_of(station_id: int) -> dict[str, Decimal]:
 def runs_of(user: User, station_id: int) -> QuerySet[ImportRun]:
     rows = ImportRun.objects.visible_to(user).filter(station_id=station_id)
     return rows.select_related("created_by", "imported_by").order_by("-pk")
+
+
+def batches_of(user: User, station_id: int) -> QuerySet[ImportBatch]:
+    """Files taken together at the station, with how many they are, newest first."""
+    rows = ImportBatch.objects.visible_to(user).filter(station_id=station_id)
+    return rows.select_related("created_by").annotate(files=Count("runs")).order_by("-pk")
 
 
 @dataclass(frozen=True)

@@ -60,11 +60,11 @@ class Reason:
     rows: tuple[int, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """Of very many rows the first are kept, and how many there are; of a balance none."""
+        """Of very many rows the first are kept, and how many there are."""
         return {
             "code": self.code,
             "amount": str(self.amount),
-            "rows": [] if self.code == "later" else list(self.rows[:KEPT_ROWS]),
+            "rows": list(self.rows[:KEPT_ROWS]),
             "count": len(self.rows),
         }
 

@@ -11,7 +11,8 @@ from procrastinate.contrib.django import app
 from chejian.accounts.models import User
 from chejian.core.errors import DomainError
 from chejian.movein import services
-from chejian.movein.models import ImportBatch, ImportRun
+from chejian.movein.models import Archive, ImportBatch, ImportRun
+from chejian.movein.services.archives import TASK as ARCHIVE_TASK
 from chejian.movein.services.batches import BATCH_TASK, TRIAL_TASK
 from chejian.movein.services.running import CHECK_TASK, IMPORT_TASK
 
@@ -75,3 +76,20 @@ def _do_batch(verb: BatchVerb, status: str, batch_id: int, by_id: int) -> None:
                 batch=batch, reason=_("Something went wrong; nothing was imported.")
             )
             raise
+
+
+@app.task(name=ARCHIVE_TASK)
+def write_archive(archive_id: int) -> None:
+    """Everything of a station, or of all."""
+    archive = Archive.objects.get(pk=archive_id)
+    if not archive.busy:
+        return
+    try:
+        services.make_archive(archive=archive, at=timezone.now())
+    except Exception:
+        log.exception("archive %s failed", archive_id)
+        services.fail_archive(
+            archive=archive, reason=_("Something went wrong; there is no archive."),
+            at=timezone.now(),
+        )
+        raise

@@ -51,7 +51,7 @@ def template(kind: str) -> bytes:
     head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1})
     must = book.add_format({"bold": True, "bg_color": "#FBE5D6", "border": 1})
     sheet = book.add_worksheet(str(FileKind(kind).label))
-    fields = [field for field in FIELDS[kind] if field.imported]
+    fields = FIELDS[kind]
     for column, field in enumerate(fields):
         title = field.names[0]
         sheet.write_string(0, column, title, must if field.required else head)
@@ -67,7 +67,7 @@ def _explain(sheet: Worksheet, head: Format, kind: str) -> None:
     """The second sheet: what each column means and by which other names it is known."""
     for column, title in enumerate((_("Column"), _("Meaning"), _("Also known as"))):
         sheet.write_string(0, column, title, head)
-    for row, field in enumerate((f for f in FIELDS[kind] if f.imported), start=1):
+    for row, field in enumerate(FIELDS[kind], start=1):
         need = f" ({_('required')})" if field.required else ""
         sheet.write_string(row, 0, field.names[0])
         sheet.write_string(row, 1, f"{field.label}{need}")

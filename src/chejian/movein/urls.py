@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chejian.movein import views
+from chejian.movein import archive_views, batch_views, views
 
 urlpatterns = [
     path("imports/", views.imports, name="imports"),
@@ -13,4 +13,30 @@ urlpatterns = [
     path("imports/<int:pk>/progress/", views.import_progress, name="import_progress"),
     path("imports/<int:pk>/problem-rows.xlsx", views.import_problem_rows,
          name="import_problem_rows"),
+    path("imports/<int:pk>/choices/", views.import_choices, name="import_choices"),
+    path("imports/<int:pk>/withdrawal/", views.import_withdrawal, name="import_withdrawal"),
+    path("archives/", archive_views.archives, name="archives"),
+    path("archives/progress/", archive_views.archive_progress, name="archive_progress"),
+    path("archives/<int:pk>/file.zip", archive_views.archive_file, name="archive_file"),
+    path("archives/<int:pk>/removal/", archive_views.archive_removal, name="archive_removal"),
+    path("imports/batches/", batch_views.import_batches, name="import_batches"),
+    path("imports/batches/<int:pk>/", batch_views.import_batch, name="import_batch"),
+    path("imports/batches/<int:pk>/trials/", batch_views.import_batch_trials,
+         name="import_batch_trials"),
+    path("imports/batches/<int:pk>/commitment/", batch_views.import_batch_commitment,
+         name="import_batch_commitment"),
+    path("imports/batches/<int:pk>/withdrawal/", batch_views.import_batch_withdrawal,
+         name="import_batch_withdrawal"),
+    path("imports/batches/<int:pk>/progress/", batch_views.import_batch_progress,
+         name="import_batch_progress"),
+    path("imports/batches/<int:pk>/controls/", batch_views.import_batch_controls,
+         name="import_batch_controls"),
+    path("imports/batches/<int:pk>/reconciliation/", batch_views.reconciliation,
+         name="reconciliation"),
+    path("imports/batches/<int:pk>/reconciliation/signatures/",
+         batch_views.reconciliation_signatures, name="reconciliation_signatures"),
+    path("imports/batches/<int:pk>/reconciliation.pdf", batch_views.reconciliation_pdf,
+         name="reconciliation_pdf"),
+    path("imports/batches/<int:pk>/reconciliation.xlsx", batch_views.reconciliation_xlsx,
+         name="reconciliation_xlsx"),
 ]

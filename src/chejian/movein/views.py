@@ -1,8 +1,10 @@
 """Pages of the move-in: files in, columns matched, checked, imported, problems out."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,15 +16,20 @@ from chejian.accounts.models import Station
 from chejian.accounts.permissions import P
 from chejian.core.errors import DomainError
 from chejian.core.fragments import render_block
+from chejian.core.replay import new_key
 from chejian.movein import presenting, queries, services, template
 from chejian.movein.columns import FileKind
-from chejian.movein.forms import ColumnsForm, UploadForm
+from chejian.movein.errors import Touched
+from chejian.movein.forms import ChoicesForm, ColumnsForm, UploadForm
 from chejian.movein.models import ImportRun
+from chejian.movein.services.outcome import PLANNERS
 from chejian.movein.services.readiness import IMPORTED
+from chejian.movein.services.undo import Touch
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PROBLEMS = 200
 SHOWN_RUNS = 50
+SHOWN_BATCHES = 10
 
 
 def _run(request: StaffRequest, pk: int) -> ImportRun:
@@ -52,6 +59,10 @@ def imports(request: StaffRequest) -> HttpResponse:
         "runs": queries.runs_of(request.user, station_id)[:SHOWN_RUNS],
         "tones": presenting.STATUS_TONES,
         "controls": queries.controls_of(station_id),
+        "batches": queries.batches_of(request.user, station_id)[:SHOWN_BATCHES],
+        "batch_tones": presenting.BATCH_TONES,
+        "kinds": set(PLANNERS),
+        "key": new_key(),
         "templates": [(FileKind.CARS, FileKind.CARS.label), (FileKind.PARTS, FileKind.PARTS.label)],
     }
     return render(request, "movein/imports.html", context, status=422 if form.errors else 200)
@@ -82,7 +93,10 @@ def import_run(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _page(
-    request: StaffRequest, run: ImportRun, form: ColumnsForm | None = None
+    request: StaffRequest,
+    run: ImportRun,
+    form: ColumnsForm | None = None,
+    touches: Sequence[Touch] = (),
 ) -> dict[str, Any]:
     code = request.GET.get("code", "")
     found = queries.problems(run, code=code)
@@ -104,6 +118,9 @@ def _page(
         "control_lines": presenting.control_lines(run),
         "stage": presenting.STAGES.get(run.progress.stage, run.progress.stage),
         "ready": run.kind in IMPORTED,
+        "asked": presenting.stock_question(run),
+        "touches": touches,
+        "undoable": run.status == ImportRun.Status.IMPORTED and run.kind in services.UNDOERS,
     }
 
 
@@ -135,6 +152,39 @@ def import_mends(request: StaffRequest, pk: int) -> HttpResponse:
     services.accept_mends(
         run=run, codes=request.POST.getlist("accept"), by=request.user, at=timezone.now()
     )
+    return redirect("import_run", pk)
+
+
+@require_POST
+@staff(P.IMPORT_DATA)
+def import_choices(request: StaffRequest, pk: int) -> HttpResponse:
+    """Decide about doubtful stock, then have the file checked again."""
+    run = _run(request, pk)
+    form = ChoicesForm(request.POST)
+    try:
+        if form.is_valid():
+            services.choose(
+                run=run, choices=form.chosen(request.POST), by=request.user, at=timezone.now()
+            )
+            return redirect("import_run", pk)
+        reason = " ".join(str(error) for errors in form.errors.values() for error in errors)
+    except ValidationError as error:
+        reason = " ".join(error.messages)
+    messages.error(request, reason)
+    return render(request, "movein/import_run.html", _page(request, run), status=422)
+
+
+@require_POST
+@staff(P.IMPORT_DATA)
+def import_withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take the whole import back, or say what holds on to it."""
+    run = _run(request, pk)
+    try:
+        services.undo_import(run=run, by=request.user, at=timezone.now())
+    except Touched as error:
+        page = _page(request, run, touches=error.data["touches"])
+        return render(request, "movein/import_run.html", page, status=409)
+    messages.success(request, _("The import was taken back."))
     return redirect("import_run", pk)
 
 

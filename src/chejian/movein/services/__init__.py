@@ -1,5 +1,12 @@
 """The verbs of the move-in: start, match columns, check, import."""
 
+from chejian.movein.services.archives import (
+    delete_archive,
+    fail_archive,
+    make_archive,
+    note_fetch,
+    request_archive,
+)
 from chejian.movein.services.batches import (
     fail_batch,
     import_batch,
@@ -19,19 +26,26 @@ from chejian.movein.services.running import (
     request_check,
     request_import,
 )
-from chejian.movein.services.sheet import sign_off
+from chejian.movein.services.sheet import SIGNABLE, sign_off
 from chejian.movein.services.starting import start_import
-from chejian.movein.services.undo import undo_import
+from chejian.movein.services.undo import UNDOERS, undo_import
 
 __all__ = [
+    "SIGNABLE",
+    "UNDOERS",
     "accept_mends",
     "check",
     "choose",
     "commit_import",
+    "delete_archive",
     "fail",
+    "fail_archive",
     "fail_batch",
     "import_batch",
+    "make_archive",
     "match_columns",
+    "note_fetch",
+    "request_archive",
     "request_batch_import",
     "request_check",
     "request_import",

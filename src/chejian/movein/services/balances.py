@@ -1,12 +1,12 @@
 """Balances of the customers of a file: what would be opened, opening it, and taking it back."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Sum
 from django.utils import timezone
 
 from chejian.accounts.models import Station, User
@@ -29,42 +29,66 @@ ZERO = Decimal("0.00")
 
 @dataclass
 class BalancePlan:
-    """``known`` are opening balances in force by the customer's id."""
+    """``opened`` is what the documents in force hold, by the key of a customer who has one.
+
+    Of several customers of the file who are one with us, the first stands for what differs.
+    """
 
     drafts: list[BalanceDraft]
-    known: dict[int, OpeningBalance] = field(default_factory=dict)
+    opened: dict[str, dict[str, Decimal]] = field(default_factory=dict)
 
-    def opened(self, draft: BalanceDraft, parties: Mapping[str, Party]) -> OpeningBalance | None:
-        party = parties.get(draft.customer.key)
-        return self.known.get(party.pk) if party else None
+    def held(self, draft: BalanceDraft, metric: str) -> Decimal:
+        opened = self.opened.get(draft.customer.key)
+        return draft.figure(metric) if opened is None else opened[metric]
 
 
 def plan(made: CarPlan, *, station_id: int) -> BalancePlan:
-    drafts = balances.gather(made.customers)
-    ids = {made.parties[d.customer.key].pk for d in drafts if d.customer.key in made.parties}
-    known = {opening.party_id: opening for opening in live_openings(ids, station_id)}
-    found = BalancePlan(drafts, known)
-    for draft in drafts:
-        _compare(draft, found.opened(draft, made.parties))
+    found = BalancePlan(balances.gather(made.customers))
+    by_party: dict[int, list[BalanceDraft]] = defaultdict(list)
+    for draft in found.drafts:
+        party = made.parties.get(draft.customer.key)
+        if party is not None:
+            by_party[party.pk].append(draft)
+    held = _held_by_party(by_party, station_id)
+    for party_id, drafts in by_party.items():
+        if party_id in held:
+            _compare(found, drafts, held[party_id])
     return found
 
 
-def _compare(draft: BalanceDraft, opening: OpeningBalance | None) -> None:
-    """What was opened before stays as it was."""
-    if opening is None:
-        return
+def _held_by_party(ids: Collection[int], station_id: int) -> dict[int, dict[str, Decimal]]:
+    """Sums of the documents in force, those of records merged into a customer counted in."""
+    rows = Party.objects.filter(merged_into_id__in=ids)
+    merged = dict(rows.values_list("pk", "merged_into_id"))
+    sums: dict[int, dict[str, Decimal]] = {}
+    for opening in live_openings([*ids, *merged], station_id):
+        owner = merged.get(opening.party_id) or opening.party_id
+        kept = sums.setdefault(owner, dict.fromkeys(METRICS, ZERO))
+        for metric in METRICS:
+            kept[metric] += getattr(opening, metric)
+    return sums
+
+
+def _compare(
+    found: BalancePlan, drafts: Sequence[BalanceDraft], held: Mapping[str, Decimal]
+) -> None:
+    """What was opened before stays as it was; the first row says where it differs."""
+    for draft in drafts:
+        found.opened[draft.customer.key] = {key: draft.figure(key) for key in METRICS}
+    first = drafts[0]
     for metric in METRICS:
-        stands = getattr(opening, metric)
-        if stands != draft.figure(metric) and draft.rows:
-            draft.rows[0].note(
-                metric, "balance.differs_now", Severity.WARNING, other=money(stands)
-            )
+        stated = sum((draft.figure(metric) for draft in drafts), ZERO)
+        if held[metric] != stated:
+            found.opened[first.customer.key][metric] += held[metric] - stated
+            row = (first.rows or [first.customer.first])[0]
+            row.note(metric, "balance.differs_now", Severity.WARNING, other=money(held[metric]))
 
 
-def counts(found: BalancePlan, made: CarPlan) -> dict[str, int]:
+def counts(found: BalancePlan) -> dict[str, int]:
     full = [draft for draft in found.drafts if not draft.empty]
-    same = sum(found.opened(draft, made.parties) is not None for draft in full)
-    return {"balances_new": len(full) - same, "balances_same": same}
+    same = sum(draft.customer.key in found.opened for draft in full)
+    found_counts = {"balances_new": len(full) - same, "balances_same": same}
+    return {what: count for what, count in found_counts.items() if count}
 
 
 def reconciliation(
@@ -88,8 +112,8 @@ def _line(
     out = [row for row in stated if id(row) not in held]
     repeated = [row for draft in found.drafts for row in draft.repeated.get(metric, ())]
     below = [row for draft in found.drafts for row in draft.negative.get(metric, ())]
-    differs = _differing(metric, found, made)
-    ours = sum((_held(metric, draft, found, made) for draft in found.drafts), ZERO)
+    differs = [draft for draft in found.drafts if found.held(draft, metric) != draft.figure(metric)]
+    ours = sum((found.held(draft, metric) for draft in found.drafts), ZERO)
     return figure_line(
         metric, controls, _sum(metric, stated), ours,
         [
@@ -98,24 +122,11 @@ def _line(
             Reason("balance_negative", -_sum(metric, below), _numbers(below)),
             Reason(
                 "balance_differs_now",
-                sum((_held(metric, d, found, made) - d.figure(metric) for d in differs), ZERO),
+                sum((found.held(draft, metric) - draft.figure(metric) for draft in differs), ZERO),
                 _numbers(draft.customer.first for draft in differs),
             ),
         ],
     )
-
-
-def _held(metric: str, draft: BalanceDraft, found: BalancePlan, made: CarPlan) -> Decimal:
-    opening = found.opened(draft, made.parties)
-    held: Decimal = draft.figure(metric) if opening is None else getattr(opening, metric)
-    return held
-
-
-def _differing(metric: str, found: BalancePlan, made: CarPlan) -> list[BalanceDraft]:
-    return [
-        draft for draft in found.drafts
-        if _held(metric, draft, found, made) != draft.figure(metric)
-    ]
 
 
 def _sum(metric: str, rows: Iterable[ParsedRow]) -> Decimal:
@@ -134,7 +145,7 @@ def carry_out(
     report("balances", len(made.rows))
     records: dict[int, OpeningRecord] = {}
     for draft in found.drafts:
-        if draft.empty or found.opened(draft, made.parties) is not None:
+        if draft.empty or draft.customer.key in found.opened:
             continue
         party = made.parties[draft.customer.key]
         before = records.get(party.pk) or OpeningRecord(party, note=note)
@@ -150,10 +161,8 @@ def carry_out(
 def measured(found: BalancePlan, made: CarPlan, *, station_id: int) -> dict[str, Decimal]:
     """What the documents of these customers hold: summed in the database, not here."""
     ids = {made.parties[draft.customer.key].pk for draft in found.drafts}
-    sums = live_openings(ids, station_id).order_by().aggregate(
-        **{metric: Sum(metric) for metric in METRICS}
-    )
-    return {metric: sums[metric] or ZERO for metric in METRICS}
+    held = _held_by_party(ids, station_id).values()
+    return {metric: sum((one[metric] for one in held), ZERO) for metric in METRICS}
 
 
 # --- taking it back ---------------------------------------------------------------------------

@@ -102,7 +102,7 @@ def start_batch(
 
 def runs_in_order(batch: ImportBatch) -> list[ImportRun]:
     """Customers before parts before history before its lines; of one kind the older file first."""
-    runs = batch.runs.select_related("file", "station").order_by("pk")
+    runs = batch.runs.select_related("file", "station", "progress").order_by("pk")
     return sorted((run for run in runs if run.kind in PLANNERS), key=lambda run: place(run.kind))
 
 

@@ -71,7 +71,7 @@ def _of_cars(asked: Asked) -> Outcome:
 
     return Outcome(
         plan.rows,
-        {**cars.counts(plan), **balances.counts(held, plan)},
+        {**cars.counts(plan), **balances.counts(held)},
         [
             *cars.reconciliation(plan, controls),
             *balances.reconciliation(held, plan, controls),

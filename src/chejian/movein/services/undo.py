@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
+from chejian.billing.errors import NotReversible
 from chejian.catalog.models import Part, PartNumber
 from chejian.catalog.services import taking_back as part_rows
 from chejian.core.errors import NotPermitted
@@ -32,6 +33,7 @@ from chejian.inventory.services.reversing import OpeningTouched, never_moved, re
 from chejian.movein.columns import FileKind
 from chejian.movein.errors import Touched, WrongState
 from chejian.movein.models import ImportRecord, ImportRun
+from chejian.movein.services import balances
 from chejian.movein.services.readiness import lock_run
 from chejian.movein.services.recording import ADDED_NUMBERS, as_values, label_of
 from chejian.movein.services.running import ONE_AT_A_TIME
@@ -39,6 +41,9 @@ from chejian.parties.models import Contact, Party
 from chejian.parties.services import taking_back as party_rows
 from chejian.vehicles.models import OdometerEvent, PlateChange, Vehicle, VehicleParty
 from chejian.vehicles.services import taking_back as vehicle_rows
+from chejian.vehicles.services.readings import remove_readings
+from chejian.workorders.queries.past import imported
+from chejian.workorders.services.past import remove_past
 
 EXAMPLES = 5
 OWN: dict[type[models.Model], tuple[type[models.Model], ...]] = {
@@ -85,20 +90,53 @@ def undo_import(*, run: ImportRun, by: User, at: datetime) -> ImportRun:
 # --- what each kind takes back -----------------------------------------------------------------
 def _undo_cars(run: ImportRun, by: User, at: datetime) -> None:
     vehicles, parties = _ids(run, Vehicle), _ids(run, Party)
-    known = {Vehicle: vehicles | _ids(run, Vehicle, ImportRecord.Action.FILLED)}
+    openings = balances.openings_of(run.pk)
+    known: dict[type[models.Model], set[int]] = {
+        Vehicle: vehicles | _ids(run, Vehicle, ImportRecord.Action.FILLED),
+        **balances.rows_of(openings),
+    }
     _refuse([
         *_changed_since(run, Vehicle), *_changed_since(run, Party),
         *_later_rows(run, Vehicle, vehicles), *_later_rows(run, Party, parties),
         *_foreign_rows(Vehicle, vehicles), *_foreign_rows(Party, parties, known),
         *_later_readings(run),
     ])
+    _reverse_balances(run, by, at)
+    in_the_books = {opening.party_id for opening in openings}
     vehicle_rows.restore_vehicles(_before(run, Vehicle), import_run=run.pk, at=at)
     for model in (PlateChange, VehicleParty, Contact):
         model._base_manager.filter(pk__in=_ids(run, model)).delete()
     vehicle_rows.remove_vehicles(vehicles, import_run=run.pk)
     party_rows.restore_parties(_before(run, Party), at=at)
-    _refuse(_foreign_rows(Party, parties, mine=(Contact,)))
-    party_rows.remove_parties(parties)
+    gone = parties - in_the_books
+    _refuse(list(_foreign_rows(Party, gone, mine=(Contact,))))
+    party_rows.remove_parties(gone)
+
+
+def _reverse_balances(run: ImportRun, by: User, at: datetime) -> None:
+    """The books go on naming whose balance was opened and reversed: these customers stay."""
+    try:
+        balances.take_back(run_id=run.pk, reason=str(_("Import taken back")), by=by, at=at)
+    except NotReversible as error:
+        _refuse([Touch(str(_("Opening balances")), 1, (str(error),))])
+
+
+def _undo_history(run: ImportRun, by: User, at: datetime) -> None:
+    """Orders and their readings; the lines of another file must have gone before."""
+    found = imported(run.pk)
+    corrected = OdometerEvent.objects.filter(corrects__import_run=run.pk).exclude(
+        import_run=run.pk
+    )
+    _refuse([
+        Touch(str(_("Lines of order history")), found.lines_of_others),
+        _touch(OdometerEvent, corrected),
+    ])
+    remove_past(import_run=run.pk)
+    remove_readings(import_run=run.pk)
+
+
+def _undo_history_lines(run: ImportRun, by: User, at: datetime) -> None:
+    remove_past(import_run=run.pk)
 
 
 def _undo_parts(run: ImportRun, by: User, at: datetime) -> None:
@@ -160,7 +198,12 @@ def _remove_warehouses(run: ImportRun) -> None:
             warehouse.delete()
 
 
-UNDOERS: dict[str, TakeBack] = {FileKind.CARS: _undo_cars, FileKind.PARTS: _undo_parts}
+UNDOERS: dict[str, TakeBack] = {
+    FileKind.CARS: _undo_cars,
+    FileKind.PARTS: _undo_parts,
+    FileKind.HISTORY_HEADS: _undo_history,
+    FileKind.HISTORY_LINES: _undo_history_lines,
+}
 """By kind of file: takes back what the run did, or raises Touched."""
 
 
@@ -276,6 +319,7 @@ WORDS = {
     "workorders.partline": _("Part lines of work orders"),
     "workorders.pastorder": _("Order history"),
     "workorders.pastline": _("Lines of order history"),
+    "billing.openingbalance": _("Opening balances"),
     "billing.payment": _("Payments"),
     "billing.settlement": _("Settlements"),
     "billing.receivable": _("Receivables"),
