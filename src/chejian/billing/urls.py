@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chejian.billing import views
+from chejian.billing import list_views, views
 
 urlpatterns = [
     path("work-orders/<int:pk>/settlements/", views.settlements, name="settlements"),
@@ -10,5 +10,8 @@ urlpatterns = [
     path("work-orders/<int:pk>/deposits/", views.deposits, name="deposits"),
     path("work-orders/<int:pk>/on-account/", views.on_account, name="on_account"),
     path("work-orders/<int:pk>/money-approvals/", views.approvals, name="money_approvals"),
+    path("settlements/", list_views.settlements, name="settlement_list"),
+    path("payments/", list_views.payments, name="payment_list"),
+    path("receivables/", list_views.receivables, name="receivable_list"),
     path("payments/<int:pk>/refunds/", views.refunds, name="refunds"),
 ]

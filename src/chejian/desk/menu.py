@@ -75,6 +75,8 @@ MENU: tuple[Section, ...] = (
         (
             Entry("cashier", _("Settle and collect"), "cash", (P.SETTLE, P.COLLECT),
                   count="to_settle"),
+            Entry("settlement_list", _("Settlements and payments"), "receipt",
+                  (P.SETTLE, P.COLLECT, P.VIEW_BOOKS)),
             Entry("trial_balance", pgettext_lazy("menu", "Books"), "chart", (P.VIEW_BOOKS,),
                   anywhere=True),
         ),
