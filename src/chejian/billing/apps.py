@@ -26,3 +26,8 @@ class BillingConfig(AppConfig):
         }
         for name, title in ledger_checks.TITLES.items():
             register_check(name, partial(ledger_checks.prove, name, accounts), title)
+        from chejian.accounts.listing import register
+        from chejian.billing.lists import PAYMENTS, RECEIVABLES, SETTLEMENTS
+
+        for spec in (SETTLEMENTS, PAYMENTS, RECEIVABLES):
+            register(spec)

@@ -6,10 +6,9 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Sum
 
-from chejian.accounts.models import User
-from chejian.books.models import JournalEntry, PeriodClose, Posting
+from chejian.books.models import PeriodClose, Posting
 from chejian.core.money import ZERO
 from chejian.parties.models import Party
 
@@ -68,24 +67,3 @@ def is_closed(station_id: int, day: date) -> bool:
     """Whether the month of that day is closed at the station (a close covers all before it)."""
     month = day.replace(day=1)
     return PeriodClose.objects.filter(station_id=station_id, month__gte=month).exists()
-
-
-def entries(
-    user: User, station_ids: Sequence[int], first: date, last: date, account: str = ""
-) -> QuerySet[JournalEntry]:
-    """Entries of these days, of one account if given, with the amount that they turn over.
-
-    ``amount`` is the sum of debits; of one account it is what the entry moves on it.
-    """
-    rows = JournalEntry.objects.visible_to(user).filter(
-        station_id__in=station_ids, occurred_on__gte=first, occurred_on__lte=last
-    )
-    moved = Q(postings__amount__gt=0)
-    if account:
-        moved = Q(postings__account__code=account)
-        rows = rows.filter(
-            Exists(Posting.objects.filter(entry=OuterRef("pk"), account__code=account))
-        )
-    return rows.annotate(amount=Sum("postings__amount", filter=moved)).select_related(
-        "station", "posted_by"
-    )

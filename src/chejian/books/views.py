@@ -1,5 +1,6 @@
 """The books on screen: trial balance, entries, months, names of accounts."""
 
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -11,14 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chejian.accounts.guards import StaffRequest, fetch, staff
+from chejian.accounts.listing import show, spelled_out
 from chejian.accounts.permissions import P
 from chejian.books import queries, services
 from chejian.books.forms import AccountForm, CloseForm, SpanForm
 from chejian.books.kinds import kind_label
+from chejian.books.lists import ENTRIES
 from chejian.books.models import Account, JournalEntry, PeriodClose
-from chejian.core import keyset
 from chejian.core.documents import link_to
 from chejian.core.errors import DomainError
+from chejian.core.side_by_side import status_of
 from chejian.parties.formfields import add_refusals
 
 
@@ -76,24 +79,21 @@ def _address(form: SpanForm) -> str:
 @require_GET
 @staff(P.VIEW_BOOKS)
 def entries(request: StaffRequest) -> HttpResponse:
-    """The entries of some days, newest first; of one account when drilled down."""
-    form = _span(request)
-    first, last = form.span
-    code = request.GET.get("account", "")
-    account = Account.objects.filter(code=code).first() if code else None
-    if code and account is None:
+    """The entries, newest first; ``account`` and the days are how the trial balance asks."""
+    asked = request.GET
+    code, station = asked.get("account", ""), asked.get("station", "")
+    if code and not Account.objects.filter(code=code).exists():
         raise Http404
-    rows = queries.entries(request.user, form.station_ids, first, last, code)
-    turned = {name: request.GET.get(name, "") for name in ("after", "before")}
-    page = keyset.page(rows, turned, sorts={"id": "pk"}, default="-id")
-    context: dict[str, Any] = {
-        "form": form,
-        "account": account,
-        "page": page,
-        "rows": [(row, kind_label(row.kind), link_to(row.label)) for row in page.rows],
-        "address": _address(form),
-    }
-    return render(request, "books/entries.html", context)
+    days = f"{asked.get('first', '')}..{asked.get('last', '')}"
+    query = spelled_out(asked, {
+        "account": f"account.in.{code}" if code else "",
+        "first": f"day.between.{days}" if days != ".." else "",
+        "last": "",
+        "station": f"station.in.{station}" if station else "",
+    })
+    if {"account", "first", "station"} & set(asked) and "where" not in query:
+        query["where"] = "here" if not (code or station) else "all"
+    return show(request, ENTRIES, "books/entries.html", query=query)
 
 
 @require_GET
@@ -152,12 +152,11 @@ def account(request: StaffRequest, code: str) -> HttpResponse:
     found = Account.objects.filter(code=code).first()
     if found is None:
         raise Http404
-    form = AccountForm(request.POST or None, instance=Account(name=found.name))
+    form = AccountForm(request.POST or None, instance=copy(found))
     if request.method == "POST" and form.is_valid():
         services.rename_account(
             account=found, name=form.cleaned_data["name"], by=request.user, at=timezone.now()
         )
         return redirect("trial_balance")
     context = {"form": form, "account": found}
-    status = 422 if form.is_bound else 200
-    return render(request, "books/account.html", context, status=status)
+    return render(request, "books/account.html", context, status=status_of(form))

@@ -10,3 +10,8 @@ class CatalogConfig(AppConfig):
         from chejian.core.event_words import register_event_words
 
         register_event_words(EVENT_WORDS)
+        from chejian.accounts.listing import register
+        from chejian.catalog import lists
+
+        register(lists.PARTS)
+        register(lists.OPERATIONS)

@@ -15,3 +15,8 @@ def register_event_words(words: Mapping[str, Text]) -> None:
 def event_words(kind: str) -> Text:
     """The words of a kind; the kind itself where nobody has named it."""
     return _words.get(kind, kind)
+
+
+def known_events() -> dict[str, Text]:
+    """Every kind that somebody has named."""
+    return dict(_words)

@@ -2,23 +2,25 @@
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 PAGE = 25
 
 
 @dataclass(frozen=True)
-class Page[M: models.Model]:
+class Page[R]:
     """The rows, the cursors of its neighbours (empty: there is none) and the sort in force."""
 
-    rows: list[M]
+    rows: list[R]
     before: str
     after: str
     sort: str
@@ -34,59 +36,112 @@ def page[M: models.Model](
 ) -> Page[M]:
     """One page of ``rows``. ``query`` holds ``sort``, ``after`` and ``before`` of the address.
 
-    ``sorts`` maps a name in the address to a not-null column or annotation; the id decides
-    between equals.
+    ``sorts`` maps a name in the address to a column or annotation; the id decides between equals.
     A cursor that cannot be read counts as none.
     """
     sort = query.get("sort", "")
     if sort.removeprefix("-") not in sorts:
         sort = default
     column = sorts[sort.removeprefix("-")]
+    turned: Page[M] = walk(
+        rows, query, column=column, down=sort.startswith("-"), size=size, fetch=list,
+        key=lambda row: (getattr(row, column), row.pk),
+    )
+    return Page(turned.rows, turned.before, turned.after, sort)
+
+
+def walk[R](
+    rows: "models.QuerySet[Any]",
+    query: Mapping[str, str],
+    *,
+    column: str,
+    down: bool,
+    size: int,
+    fetch: "Callable[[models.QuerySet[Any]], list[R]]",
+    key: Callable[[R], tuple[Any, int]],
+) -> Page[R]:
+    """One page in the order of ``column``; ``fetch`` reads it, ``key`` names a row's place.
+
+    Rows without a value stand where the database puts them: last upwards, first downwards, so
+    that one index walks both ways.
+    """
     backwards = bool(query.get("before"))
-    down = sort.startswith("-") is not backwards
+    turned = down is not backwards
     cursor = _read(query.get("before") or query.get("after") or "", _field(rows, column))
-    chosen = rows if cursor is None else rows.filter(_beyond(column, cursor, down=down))
-    sign = "-" if down else ""
-    found = list(chosen.order_by(f"{sign}{column}", f"{sign}pk")[: size + 1])
+    chosen = rows if cursor is None else rows.filter(
+        _beyond(column, cursor, down=turned, nullable=_nullable(rows, column))
+    )
+    sign = "-" if turned else ""
+    order = [f"{sign}pk"] if column in ("pk", "id") else [f"{sign}{column}", f"{sign}pk"]
+    found = fetch(chosen.order_by(*order)[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
     came_from = cursor is not None and bool(found)
-    first, last = (_cursor(found[0], column), _cursor(found[-1], column)) if found else ("", "")
+    first, last = (_cursor(*key(found[0])), _cursor(*key(found[-1]))) if found else ("", "")
     return Page(
         found,
         first if (more if backwards else came_from) else "",
         last if (came_from if backwards else more) else "",
-        sort,
+        f"{'-' if down else ''}{column}",
     )
 
 
-def _beyond(column: str, cursor: tuple[Any, int], *, down: bool) -> Q:
+def _beyond(column: str, cursor: tuple[Any, int], *, down: bool, nullable: bool) -> Q:
     value, pk = cursor
     sign = "lt" if down else "gt"
+    if column in ("pk", "id"):
+        return Q(**{f"pk__{sign}": pk})
+    none = f"{column}__isnull"
+    if value is None:
+        same = Q(**{none: True, f"pk__{sign}": pk})
+        return same | Q(**{none: False}) if down else same
     behind = Q(**{f"{column}__{sign}": value}) | Q(**{column: value, f"pk__{sign}": pk})
-    return Q(**{f"{column}__{sign}e": value}) & behind  # the first half alone can use the index
+    # the first half alone can use the index
+    found = Q(**{f"{column}__{sign}e": value}) & behind
+    return found | Q(**{none: True}) if nullable and not down else found
 
 
-def _cursor(row: models.Model, column: str) -> str:
-    value = getattr(row, column)
+def _cursor(value: Any, pk: int) -> str:
     plain = value.isoformat() if hasattr(value, "isoformat") else value
     if isinstance(plain, Decimal):
         plain = str(plain)
-    return base64.urlsafe_b64encode(json.dumps([plain, row.pk]).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps([plain, pk]).encode()).decode().rstrip("=")
 
 
 def _field(rows: "models.QuerySet[Any]", column: str) -> Any:
-    """The field behind a column of the table, or of what the rows were annotated with."""
+    """The field behind a path, or behind what the rows were annotated with."""
     annotation = rows.query.annotations.get(column)
     if annotation is not None:
         return annotation.output_field
-    return rows.model._meta.pk if column == "pk" else rows.model._meta.get_field(column)
+    model: Any = rows.model
+    *way, last = column.split("__")
+    for name in way:
+        model = model._meta.get_field(name).related_model
+    return model._meta.pk if last == "pk" else model._meta.get_field(last)
+
+
+def _nullable(rows: "models.QuerySet[Any]", column: str) -> bool:
+    """Whether a row may have nothing there; of an expression nobody knows."""
+    if column in rows.query.annotations:
+        return True
+    model: Any = rows.model
+    for name in column.split("__"):
+        field = model._meta.pk if name == "pk" else model._meta.get_field(name)
+        if getattr(field, "null", True):
+            return True
+        model = field.related_model
+    return False
 
 
 def _read(text: str, field: Any) -> tuple[Any, int] | None:
     try:
         value, pk = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        return (field.to_python(value), int(pk)) if isinstance(value, str | int) else None
-    except (ValueError, TypeError, ValidationError):
+        if not isinstance(value, str | int | None) or "\x00" in str(value):
+            return None
+        found = None if value is None else field.to_python(value)
+        if isinstance(found, datetime) and timezone.is_naive(found):
+            return None
+        return found, int(pk)
+    except (ValueError, TypeError, ValidationError, OverflowError):
         return None

@@ -23,3 +23,11 @@ class InventoryConfig(AppConfig):
         register_check("stock.value", checks.value_is_booked, _("Stock value in the books"))
         register_document("GR", queries.receipt_address)
         panels.register()
+        from chejian.accounts.listing import register
+        from chejian.inventory import lists, stock_report
+
+        register(lists.STOCK)
+        register(lists.MOVES)
+        register(lists.RECEIPTS)
+        register(lists.RECEIPT_LINES)
+        register(stock_report.STOCK_REPORT)

@@ -1,47 +1,21 @@
-"""What stock adds to the catalogue: a column and a filter of the list, a panel of a part."""
+"""What stock adds to the catalogue: columns of the list, a panel of a part."""
 
-from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
-from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.permissions import P
 from chejian.catalog.models import Part
-from chejian.core.formats import quantity
-from chejian.core.panels import Filter, register_column, register_filter, register_panel
+from chejian.core.lists import extend
+from chejian.core.panels import register_panel
 from chejian.inventory import costing
+from chejian.inventory.lists import PART_COLUMNS
 from chejian.inventory.models import StockLevel
-from chejian.inventory.queries import availability
 
 
 def register() -> None:
-    register_column("parts", _("Available"), available_cells)
-    register_filter(
-        "parts",
-        Filter("stock", _("Stock"), [("yes", _("In stock")), ("no", _("Nothing on hand"))],
-               narrow_by_stock),
-    )
+    extend("parts", *PART_COLUMNS)
     register_panel("part", stock_panel, order=10)
-
-
-def available_cells(request: Any, ids: Sequence[int]) -> Mapping[int, str]:
-    """What is free at the present station."""
-    if request.station is None or not request.user.can_at(P.VIEW_STOCK, request.station.station_id):
-        return {}
-    found = availability(ids, request.station.station_id)
-    return {pk: quantity(row.available) for pk, row in found.items() if row.places}
-
-
-def narrow_by_stock(request: Any, rows: QuerySet[Part], value: str) -> QuerySet[Part]:
-    """Parts with something, or nothing, on hand at the present station."""
-    if request.station is None:
-        return rows
-    held = StockLevel.objects.filter(
-        part=OuterRef("pk"), quantity__gt=0, warehouse__station_id=request.station.station_id
-    )
-    return rows.filter(Exists(held) if value == "yes" else ~Exists(held))
 
 
 def stock_panel(request: Any, part: Part) -> str | None:

@@ -5,7 +5,10 @@ from chejian.inventory.views import places, receipts, stock
 urlpatterns: list[URLPattern] = [
     path("stock/", stock.stock, name="stock"),
     path("stock/parts/<int:pk>/", stock.stock_card, name="stock_card"),
+    path("stock/moves/", stock.stock_moves, name="stock_moves"),
+    path("stock/report/", stock.stock_report, name="stock_report"),
     path("stock/receipts/", receipts.receipts, name="receipts"),
+    path("stock/receipts/lines/", receipts.receipt_lines, name="receipt_lines"),
     path("stock/receipts/new/", receipts.new_receipt, name="receipt_create"),
     path("stock/receipts/new/row/", receipts.receipt_row, name="receipt_row"),
     path("stock/receipts/<int:pk>/", receipts.receipt, name="receipt"),

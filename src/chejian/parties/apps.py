@@ -10,3 +10,7 @@ class PartiesConfig(AppConfig):
         from chejian.parties.event_words import EVENT_WORDS
 
         register_event_words(EVENT_WORDS)
+        from chejian.accounts.listing import register
+        from chejian.parties import lists
+
+        register(lists.PARTIES)

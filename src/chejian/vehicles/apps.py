@@ -14,3 +14,7 @@ class VehiclesConfig(AppConfig):
 
         proofs.register()
         panels.register()
+        from chejian.accounts.listing import register
+        from chejian.vehicles import lists
+
+        register(lists.VEHICLES)

@@ -12,3 +12,8 @@ class WorkordersConfig(AppConfig):
 
         proofs.register()
         register_event_words(EVENT_WORDS)
+        from chejian.accounts.listing import register
+        from chejian.workorders.lists import JOBS, PARTS_USED
+
+        register(JOBS)
+        register(PARTS_USED)

@@ -1,10 +1,12 @@
 from django.urls import URLPattern, path
 
-from chejian.workorders.views import approvals, facts, head, lines, panels, parts, work
+from chejian.workorders.views import approvals, facts, head, lines, listed, panels, parts, work
 
 ORDER = "work-orders/<int:pk>/"
 
 urlpatterns: list[URLPattern] = [
+    path("work-orders/jobs/", listed.job_list, name="job_list"),
+    path("work-orders/parts/", listed.parts_used, name="parts_used"),
     path(f"{ORDER}panels/", panels.order_panels, name="order_panels"),
     path(f"{ORDER}panels/<slug:name>/", panels.order_panel, name="order_panel"),
     path(f"{ORDER}receptions/", head.receptions, name="order_receptions"),

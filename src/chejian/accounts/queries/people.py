@@ -32,17 +32,10 @@ def people_with(code: str, station_id: int) -> QuerySet[User]:
     )
 
 
-def colleagues(
-    by: User, *, search: str = "", station_id: int | None = None, closed: bool = False
-) -> QuerySet[User]:
-    """The people whom ``by`` manages, narrowed by name, pinyin, phone or number, and by station."""
-    found = User.objects.managed_by(by).filter(is_active=not closed)
-    if station_id is not None:
-        found = found.filter(
-            Q(assignments__station=station_id) | Q(assignments__region__stations=station_id)
-        )
+def narrowed_by_words(rows: QuerySet[User], search: str) -> QuerySet[User]:
+    """Those whose name, pinyin, phone, number or job holds every word."""
     for word in fold(search).lower().split():
-        found = found.filter(
+        rows = rows.filter(
             Q(name__icontains=word)
             | Q(username__icontains=word)
             | Q(phone__contains=word)
@@ -50,7 +43,7 @@ def colleagues(
             | Q(staff__job__icontains=word)
             | Q(name_key__startswith=word)
         )
-    return found.distinct()
+    return rows
 
 
 def demo_people() -> list[tuple[User, str]]:

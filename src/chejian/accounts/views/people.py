@@ -13,37 +13,21 @@ from chejian.accounts.authority import may_grant, may_manage
 from chejian.accounts.forms.people import GrantForm, NewPersonForm, PersonForm, SkillForm, StaffForm
 from chejian.accounts.forms.refusals import attempt
 from chejian.accounts.guards import StaffRequest, staff
-from chejian.accounts.models import Assignment, Skill, Staff, Station, User
+from chejian.accounts.listing import show
+from chejian.accounts.lists import PEOPLE
+from chejian.accounts.models import Assignment, Skill, Staff, User
 from chejian.accounts.permissions import P
-from chejian.accounts.queries.people import colleagues
 from chejian.accounts.services import people as verbs
 from chejian.accounts.services.passwords import reset_password
 from chejian.accounts.services.staff_file import create_skill, update_staff
 from chejian.core.answers import done
-from chejian.core.keyset import page
 
 
 @require_GET
 @staff(P.MANAGE_STAFF)
 def people(request: StaffRequest) -> HttpResponse:
-    """Searched by name, pinyin, phone or number; filtered by station; paged by key."""
-    stations = Station.objects.filter(
-        pk__in=request.user.access.stations_with(P.MANAGE_STAFF)
-    ).order_by("pk")
-    chosen = request.GET.get("station", "")
-    station_id = int(chosen) if chosen.isdecimal() else None
-    found = colleagues(
-        request.user, search=request.GET.get("q", ""), station_id=station_id,
-        closed=request.GET.get("closed") == "1",
-    )
-    shown = page(
-        found.select_related("staff").prefetch_related(
-            "assignments__role", "assignments__station", "assignments__region"
-        ),
-        request.GET, sorts={"name": "name_key"}, default="name",
-    )
-    context = {"page": shown, "stations": stations, "station_id": station_id}
-    return render(request, "accounts/people.html", context)
+    """Whom the person manages."""
+    return show(request, PEOPLE, "accounts/people.html")
 
 
 @never_cache

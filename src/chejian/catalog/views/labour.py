@@ -12,32 +12,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chejian.accounts.guards import StaffRequest, fetch, staff
+from chejian.accounts.listing import show
 from chejian.accounts.permissions import P
 from chejian.catalog import queries, services
 from chejian.catalog.forms import OperationForm
+from chejian.catalog.lists import OPERATIONS
 from chejian.catalog.models import LabourClass, LabourOperation
-from chejian.core import keyset
 from chejian.core.errors import DomainError
 from chejian.core.formats import quantity
+from chejian.core.side_by_side import status_of
 from chejian.parties.formfields import add_refusals
-
-SORTS = {"name": "name_key", "code": "code", "hours": "flat_hours"}
 
 
 @require_GET
 @staff(P.VIEW_CATALOG)
 def operations(request: StaffRequest) -> HttpResponse:
-    """All operations, searched, paged by key; beside them the rates of the vehicle classes."""
-    rows = LabourOperation.objects.visible_to(request.user)
-    if request.GET.get("active") != "all":
-        rows = rows.filter(active=request.GET.get("active") != "no")
-    found = queries.operations_matching(rows, request.GET.get("q", ""))
-    context: dict[str, Any] = {
-        "page": keyset.page(found, request.GET, sorts=SORTS, default="code"),
-        "classes": list(LabourClass.objects.order_by("pk")),
-        "can_edit": request.user.can(P.EDIT_CATALOG),
-    }
-    return render(request, "catalog/operations.html", context)
+    """All operations; beside them the rates of the vehicle classes."""
+    return show(
+        request, OPERATIONS, "catalog/operations.html",
+        classes=list(LabourClass.objects.order_by("pk")),
+        can_edit=request.user.can(P.EDIT_CATALOG),
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -86,8 +81,7 @@ def _form_page(
     request: StaffRequest, form: OperationForm, found: LabourOperation | None
 ) -> HttpResponse:
     context = {"form": form, "operation": found}
-    status = 422 if form.is_bound else 200
-    return render(request, "catalog/operation_form.html", context, status=status)
+    return render(request, "catalog/operation_form.html", context, status=status_of(form))
 
 
 @require_GET

@@ -5,7 +5,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,17 +12,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chejian.accounts.guards import StaffRequest, fetch, staff
+from chejian.accounts.listing import show
 from chejian.accounts.permissions import P
 from chejian.catalog import queries, services, words
 from chejian.catalog.forms import PartForm, PictureForm
+from chejian.catalog.lists import PARTS
 from chejian.catalog.models import Part
 from chejian.catalog.pricing import LEVELS, level_price
-from chejian.core import keyset, panels
+from chejian.core import panels
 from chejian.core.errors import Conflict, DomainError
 from chejian.core.outbox import timeline
+from chejian.core.side_by_side import status_of
 from chejian.parties.formfields import add_refusals
-
-SORTS = {"name": "name_key", "number": "number", "brand": "brand", "price": "retail_price"}
 
 
 def fetch_part(request: StaffRequest, pk: int, *permissions: str) -> Part:
@@ -33,30 +33,8 @@ def fetch_part(request: StaffRequest, pk: int, *permissions: str) -> Part:
 @require_GET
 @staff(P.VIEW_CATALOG)
 def parts(request: StaffRequest) -> HttpResponse:
-    """All parts, searched and filtered, paged by key."""
-    rows = _filtered(Part.objects.visible_to(request.user), request)
-    rows = queries.matching(rows, request.GET.get("q", ""))
-    page = keyset.page(rows, request.GET, sorts=SORTS, default="name")
-    context: dict[str, Any] = {
-        "page": page,
-        "columns": panels.columns("parts", request, [row.pk for row in page.rows]),
-        "filters": panels.filters("parts"),
-        "brands": queries.brands(),
-        "origins": dict(Part.Origin.choices),
-        "can_edit": request.user.can(P.EDIT_CATALOG),
-    }
-    return render(request, "catalog/parts.html", context)
-
-
-def _filtered(rows: QuerySet[Part], request: StaffRequest) -> QuerySet[Part]:
-    query = request.GET
-    if query.get("brand"):
-        rows = rows.filter(brand=query["brand"])
-    if query.get("origin") in Part.Origin.values:
-        rows = rows.filter(origin=query["origin"])
-    if query.get("active") != "all":
-        rows = rows.filter(active=query.get("active") != "no")
-    return panels.narrow("parts", request, rows)
+    """All parts."""
+    return show(request, PARTS, "catalog/parts.html", can_edit=request.user.can(P.EDIT_CATALOG))
 
 
 @require_GET
@@ -134,7 +112,7 @@ def _form_page(
     conflict: list[dict[str, Any]] | None = None,
 ) -> HttpResponse:
     context = {"form": form, "part": found, "conflict": conflict or []}
-    status = 409 if conflict else (422 if form.is_bound else 200)
+    status = 409 if conflict else status_of(form)
     return render(request, "catalog/part_form.html", context, status=status)
 
 

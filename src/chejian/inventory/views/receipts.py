@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from chejian.accounts.guards import StaffRequest, fetch, staff, staff_here
+from chejian.accounts.listing import show
 from chejian.accounts.permissions import P
 from chejian.catalog.queries import find_parts
-from chejian.core import keyset
 from chejian.core.errors import DomainError
 from chejian.core.fragments import render_block
 from chejian.inventory import queries, services
 from chejian.inventory.forms import MOST_ROWS, ROWS, ReceiptForm, ReceiptRowForm, ReceiptRows
+from chejian.inventory.lists import RECEIPT_LINES, RECEIPTS
 from chejian.inventory.models import StockReceipt, Warehouse
 from chejian.parties.formfields import add_refusals
 
@@ -25,20 +26,18 @@ from chejian.parties.formfields import add_refusals
 @require_GET
 @staff_here(P.VIEW_STOCK)
 def receipts(request: StaffRequest) -> HttpResponse:
-    """Receipts of the present station, newest first."""
-    station_id = request.station.station_id
-    rows = (
-        StockReceipt.objects.visible_to(request.user)
-        .filter(station_id=station_id)
-        .select_related("warehouse", "supplier", "by")
+    """Receipts of the present station."""
+    return show(
+        request, RECEIPTS, "inventory/receipts.html", active="receipts",
+        can_receive=P.RECEIVE_STOCK in request.station.permissions,
     )
-    turned = {name: request.GET.get(name, "") for name in ("after", "before")}
-    context = {
-        "page": keyset.page(rows, turned, sorts={"id": "pk"}, default="-id"),
-        "sees_cost": request.user.can_at(P.SEE_COST, station_id),
-        "can_receive": request.user.can_at(P.RECEIVE_STOCK, station_id),
-    }
-    return render(request, "inventory/receipts.html", context)
+
+
+@require_GET
+@staff_here(P.VIEW_STOCK)
+def receipt_lines(request: StaffRequest) -> HttpResponse:
+    """入库查询: every part that was received."""
+    return show(request, RECEIPT_LINES, "inventory/listed.html", active="receipt_lines")
 
 
 @require_GET

@@ -2,63 +2,30 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, staff
+from chejian.accounts.listing import show
 from chejian.accounts.permissions import P
-from chejian.core import keyset, panels
-from chejian.core.errors import Text
 from chejian.core.formats import masked_phone
 from chejian.core.fragments import render_block
 from chejian.parties import queries
+from chejian.parties.lists import PARTIES
 from chejian.parties.models import Party
 from chejian.parties.words import REASONS
-
-SORTS = {"name": "name_key", "created": "created_at"}
-ROLES: dict[str, Text] = {
-    "customer": _("Customers"),
-    "supplier": _("Suppliers"),
-    "insurer": _("Insurers"),
-    "maker": _("Makers"),
-}
 
 
 @require_GET
 @staff(P.VIEW_CUSTOMERS)
 def parties(request: StaffRequest) -> HttpResponse:
-    """All customers, searched and filtered, paged by key."""
-    role = request.GET.get("role", "customer")
-    role = role if role in ROLES else "customer"
-    rows = Party.objects.visible_to(request.user).live().filter(**{f"is_{role}": True})
-    found = queries.matching(_filtered(rows, request), request.GET.get("q", ""))
-    page = keyset.page(found.rows, request.GET, sorts=SORTS, default="name")
-    context: dict[str, Any] = {
-        "page": page,
-        "cut": found.cut,
-        "role": role,
-        "roles": ROLES,
-        "columns": panels.columns("parties", request, [row.pk for row in page.rows]),
-        "tiers": queries.member_tiers(),
-        "can_edit": request.user.can(P.EDIT_CUSTOMERS),
-        "can_merge": request.user.can(P.MERGE_CUSTOMERS),
-    }
-    return render(request, "parties/list.html", context)
-
-
-def _filtered(rows: QuerySet[Party], request: StaffRequest) -> QuerySet[Party]:
-    kind, tier = request.GET.get("kind"), request.GET.get("tier")
-    if kind in Party.Kind.values:
-        rows = rows.filter(kind=kind)
-    if tier:
-        rows = rows.filter(member_tier=tier)
-    if request.GET.get("credit"):
-        rows = rows.filter(credit_limit__gt=0)
-    return rows
+    """Customers, suppliers, insurers and makers."""
+    return show(
+        request, PARTIES, "parties/list.html", can_edit=request.user.can(P.EDIT_CUSTOMERS),
+        can_merge=request.user.can(P.MERGE_CUSTOMERS),
+    )
 
 
 @require_GET

@@ -3,41 +3,26 @@
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, staff
+from chejian.accounts.listing import show
 from chejian.accounts.permissions import P
-from chejian.core import keyset, panels
 from chejian.core.formats import masked_phone
 from chejian.core.fragments import render_block
 from chejian.vehicles import queries
+from chejian.vehicles.lists import VEHICLES
 from chejian.vehicles.models import Vehicle
-
-SORTS = {"plate": "plate", "created": "created_at"}
 
 
 @require_GET
 @staff(P.VIEW_CUSTOMERS)
 def vehicles(request: StaffRequest) -> HttpResponse:
-    """All cars, searched and filtered, paged by key."""
-    rows = Vehicle.objects.visible_to(request.user).live().select_related("owner")
-    powertrain = request.GET.get("powertrain")
-    if powertrain in Vehicle.Powertrain.values:
-        rows = rows.filter(powertrain=powertrain)
-    if request.GET.get("warning"):
-        rows = rows.exclude(vin_warning="")
-    found = queries.matching(rows, request.GET.get("q", ""))
-    page = keyset.page(found.rows, request.GET, sorts=SORTS, default="-created")
-    context: dict[str, Any] = {
-        "page": page,
-        "cut": found.cut,
-        "columns": panels.columns("vehicles", request, [row.pk for row in page.rows]),
-        "powertrains": Vehicle.Powertrain.choices,
-        "can_edit": request.user.can(P.EDIT_CUSTOMERS),
-    }
-    return render(request, "vehicles/list.html", context)
+    """All cars."""
+    return show(
+        request, VEHICLES, "vehicles/list.html", can_edit=request.user.can(P.EDIT_CUSTOMERS)
+    )
 
 
 @require_GET

@@ -1,0 +1,85 @@
+"""The list of work orders through the browser: conditions, columns, order, views, deeds."""
+
+from decimal import Decimal as D
+from urllib.parse import urlencode
+
+import pytest
+
+from chejian.accounts.list_models import SavedView
+from chejian.workorders.models import WorkOrder
+from tests.desk.counting import SHELL, statements
+from tests.factories import accounts, vehicles, workorders
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def adviser(shop):
+    return accounts.client_of(shop.adviser, shop.station)
+
+
+def orders(shop, count=3):
+    return [workorders.make_order(shop, vehicle=vehicles.make_vehicle()) for _ in range(count)]
+
+
+def numbers(client, **query):
+    page = client.get("/work-orders/?" + urlencode(query, doseq=True))
+    assert page.status_code == 200
+    return [number for number in WorkOrder.objects.order_by("-pk").values_list("number", flat=True)
+            if number in page.content.decode()]
+
+
+@pytest.mark.parametrize("panel", ["", "filters", "columns", "save", "totals", "nonsense"])
+def test_every_panel_opens(shop, adviser, panel):
+    orders(shop)
+    assert adviser.get("/work-orders/", {"panel": panel}).status_code == 200
+
+
+def test_conditions_narrow_the_list(shop, adviser):
+    first, second, third = orders(shop)
+    WorkOrder.objects.filter(pk=first.pk).update(labour_total=D(100), total=D(100))
+    WorkOrder.objects.filter(pk=second.pk).update(labour_total=D(500), total=D(500))
+    assert numbers(adviser, f="total.from.100") == [second.number, first.number]
+    assert numbers(adviser, f="total.between.50..200") == [first.number]
+    assert numbers(adviser, f="opened.period.today") == [o.number for o in (third, second, first)]
+    assert numbers(adviser, f="opened.period.yesterday") == []
+    assert numbers(adviser, f1="total.is.100", f2="total.is.500") == [second.number, first.number]
+
+
+def test_statements_of_the_list(shop, adviser):
+    orders(shop)
+    assert statements(adviser, "/work-orders/?state=all") <= SHELL + 4
+    usual = statements(adviser, "/work-orders/?state=all&f=total.from.0")
+    orders(shop, 10)
+    assert statements(adviser, "/work-orders/?state=all&f=total.from.0") == usual
+    assert usual <= SHELL + 7
+
+
+def test_a_view_is_kept_and_opens_by_itself(shop, adviser):
+    orders(shop)
+    adviser.post("/lists/orders/views/", {
+        "name": "大单", "question": "state=all&f=total.from.1000", "audience": "private",
+        "usual": "on",
+    })
+    view = SavedView.objects.get()
+    assert view.usual
+    page = adviser.get("/work-orders/").content.decode()
+    assert "大单" in page
+    assert numbers(adviser) == []
+    assert len(numbers(adviser, state="all")) == 3
+
+
+def test_adviser_is_changed_for_chosen_rows(shop, adviser):
+    made = orders(shop)
+    other = accounts.make_user("service_adviser", shop.station)
+    adviser.post("/lists/orders/deeds/", {
+        "deed": "adviser", "choice_adviser": other.pk, "pick": [made[0].pk, made[1].pk]})
+    assert list(WorkOrder.objects.filter(adviser=other).order_by("pk")) == made[:2]
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_the_export_is_what_is_shown(shop, adviser, form):
+    orders(shop)
+    reply = adviser.post("/exports/of/orders/?state=all&cols=number,total", {"format": form})
+    assert reply.status_code == 200
+    assert b"".join(reply.streaming_content)
