@@ -21,10 +21,22 @@ class NumberTaken(DomainError):
     code = "number_taken"
 
 
+class TagTaken(DomainError):
+    """Another tag has this name."""
+
+    code = "tag_taken"
+
+
 class CannotMerge(DomainError):
     """The same record twice, or one that was already merged."""
 
     code = "cannot_merge"
+
+
+class CannotUnmerge(DomainError):
+    """The merge is too old, was undone already, or something has happened since."""
+
+    code = "cannot_unmerge"
 
 
 class MergedAway(DomainError):

@@ -10,5 +10,10 @@ EVENT_WORDS: dict[str, Text] = {
     "party.contact_added": pgettext_lazy("event", "contact added"),
     "party.contact_changed": pgettext_lazy("event", "contact changed"),
     "party.merged": pgettext_lazy("event", "customers merged"),
+    "party.unmerged": pgettext_lazy("event", "customers parted again"),
+    "party.tagged": pgettext_lazy("event", "customer tagged"),
+    "party.untagged": pgettext_lazy("event", "tag taken off a customer"),
+    "tag.made": pgettext_lazy("event", "tag made"),
+    "tag.changed": pgettext_lazy("event", "tag changed"),
     "party.numbers_sealed": pgettext_lazy("event", "sealed numbers entered"),
 }

@@ -120,14 +120,70 @@ class Contact(models.Model):
 
 
 class PartyMerge(models.Model):
-    """One merge: which was taken up by which, what moved, who did it."""
+    """One merge: which was taken up by which, what moved, who did it.
+
+    ``record`` is what is needed to take it back (core.unmerging); merges without one stay.
+    """
 
     kept = models.ForeignKey(Party, models.PROTECT, related_name="merges")
     absorbed = models.ForeignKey(Party, models.PROTECT, related_name="absorbed_in")
     moved = models.JSONField(default=dict)
+    record = models.JSONField(default=dict)
     reason = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         triggers = states.append_only("parties_partymerge")
+
+
+class PartyUnmerge(models.Model):
+    """A merge that was taken back."""
+
+    merge = models.OneToOneField(PartyMerge, models.PROTECT, related_name="undone")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = states.append_only("parties_partyunmerge")
+
+
+class TagColour(models.TextChoices):
+    GREY = "grey", pgettext_lazy("tag", "Grey")
+    BLUE = "blue", pgettext_lazy("tag", "Blue")
+    GREEN = "green", pgettext_lazy("tag", "Green")
+    AMBER = "amber", pgettext_lazy("tag", "Amber")
+    RED = "red", pgettext_lazy("tag", "Red")
+    VIOLET = "violet", pgettext_lazy("tag", "Violet")
+
+
+class Tag(models.Model):
+    """A word that the organisation puts to customers and cars: 大客户, 易投诉, 出租车."""
+
+    name = models.CharField(_("name"), max_length=20, unique=True)
+    name_key = models.CharField(max_length=80, blank=True)
+    colour = models.CharField(_("colour"), max_length=8, choices=TagColour, default=TagColour.GREY)
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["name_key", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartyTag(models.Model):
+    """A tag put to a customer."""
+
+    party = models.ForeignKey(Party, models.PROTECT, related_name="tags")
+    tag = models.ForeignKey(Tag, models.PROTECT, related_name="parties")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["party", "tag"], name="one_tag_per_party")
+        ]
+        indexes = [models.Index(fields=["tag", "party"], name="parties_by_tag")]

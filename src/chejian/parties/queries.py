@@ -3,17 +3,21 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from chejian.accounts.models import User
 from chejian.core import crypto
+from chejian.core.formats import masked_phone
 from chejian.core.models import Event
 from chejian.core.search import prefix_query
 from chejian.core.text import code_key, pinyin_key, tidy
-from chejian.parties.models import Contact, Party
+from chejian.core.unmerging import WINDOW
+from chejian.parties.models import Contact, Party, PartyMerge, PartyUnmerge, Tag
 from chejian.parties.rules import normal_phone
 
 # A car leads to customers too: its entry, written by the app above, names them in data.party_ids.
@@ -220,3 +224,43 @@ def member_tiers() -> list[str]:
     """The tiers in use, for the filter of the list."""
     rows = Party.objects.exclude(member_tier="").order_by("member_tier")
     return list(rows.values_list("member_tier", flat=True).distinct()[:PROPOSED])
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A merge into this record. ``until``: how long it may be undone; None when it may not."""
+
+    merge: PartyMerge
+    name: str
+    detail: str
+    moved: int
+    undone: PartyUnmerge | None
+    until: datetime | None
+
+
+def merges_into(party: Party, at: datetime) -> list[Merged]:
+    """Every merge into the customer, newest first, in one statement."""
+    rows = PartyMerge.objects.filter(kept=party).select_related("absorbed", "by", "undone__by")
+    return [
+        Merged(
+            row, row.absorbed.name, masked_phone(row.absorbed.phone),
+            sum(map(len, row.moved.values())), getattr(row, "undone", None),
+            open_until(row, getattr(row, "undone", None), at),
+        )
+        for row in rows.order_by("-pk")
+    ]
+
+
+def open_until(merge: Any, undone: Any, at: datetime) -> datetime | None:
+    """How long the merge of customers or cars may still be undone, if it may."""
+    end: datetime = merge.at + WINDOW
+    return end if merge.record and undone is None and at <= end else None
+
+
+def tags_of(party: Party) -> list[Tag]:
+    return list(Tag.objects.filter(parties__party=party))
+
+
+def offered_tags(put: Iterable[Tag]) -> list[Tag]:
+    """Those in use that are not put yet."""
+    return list(Tag.objects.filter(active=True).exclude(pk__in=[tag.pk for tag in put]))

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from chejian.parties.views import lists, merging, records
+from chejian.parties.views import lists, merging, records, tags
 
 urlpatterns: list[URLPattern] = [
     path("customers/", lists.parties, name="parties"),
@@ -13,5 +13,13 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/numbers/", records.numbers, name="party_numbers"),
     path("customers/<int:pk>/disclosures/", records.disclosures, name="party_disclosures"),
     path("customers/<int:pk>/merges/", merging.merge_party, name="merge_party"),
+    path(
+        "customers/<int:pk>/merges/<int:merge_id>/undoing/", merging.unmerge_party,
+        name="unmerge_party",
+    ),
+    path("customers/<int:pk>/tags/", tags.party_tags, name="party_tags"),
+    path("customers/<int:pk>/tags/<int:tag_id>/removal/", tags.party_untag, name="party_untag"),
+    path("tags/", tags.tags, name="tags"),
+    path("tags/<int:pk>/", tags.tag, name="tag"),
     path("lookup/customers/", lists.party_lookup, name="party_lookup"),
 ]

@@ -25,6 +25,9 @@ EVENTS: dict[str, Text] = {
     "party.contact_changed": gettext_lazy("Contact changed: %(name)s"),
     "party.numbers_sealed": gettext_lazy("Sensitive numbers stored"),
     "party.merged": gettext_lazy("Merged with %(absorbed)s"),
+    "party.unmerged": gettext_lazy("Parted again from %(absorbed)s"),
+    "party.tagged": gettext_lazy("Tagged: %(name)s"),
+    "party.untagged": gettext_lazy("Tag taken off: %(name)s"),
 }
 SEALED: dict[str, Text] = {
     "identity": gettext_lazy("Identity card"),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
 from chejian.core import states
-from chejian.parties.models import Party
+from chejian.parties.models import Party, Tag
 
 
 class VehicleQuerySet(models.QuerySet["Vehicle"]):
@@ -187,14 +187,41 @@ class OdometerEvent(models.Model):
 
 
 class VehicleMerge(models.Model):
-    """One merge of two records of the same car."""
+    """One merge of two records of the same car; ``record`` is for taking it back."""
 
     kept = models.ForeignKey(Vehicle, models.PROTECT, related_name="merges")
     absorbed = models.ForeignKey(Vehicle, models.PROTECT, related_name="absorbed_in")
     moved = models.JSONField(default=dict)
+    record = models.JSONField(default=dict)
     reason = models.CharField(max_length=200, blank=True)
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         triggers = states.append_only("vehicles_vehiclemerge")
+
+
+class VehicleUnmerge(models.Model):
+    """A merge that was taken back."""
+
+    merge = models.OneToOneField(VehicleMerge, models.PROTECT, related_name="undone")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = states.append_only("vehicles_vehicleunmerge")
+
+
+class VehicleTag(models.Model):
+    """A tag put to a car; the words are those of the customers' tags."""
+
+    vehicle = models.ForeignKey(Vehicle, models.PROTECT, related_name="tags")
+    tag = models.ForeignKey(Tag, models.PROTECT, related_name="vehicles")
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["vehicle", "tag"], name="one_tag_per_vehicle")
+        ]
+        indexes = [models.Index(fields=["tag", "vehicle"], name="vehicles_by_tag")]

@@ -1,6 +1,7 @@
 """Reading cars: search, people, the odometer chain, and which record a merged one now is."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from django.db import connection
@@ -9,8 +10,17 @@ from django.db.models import F, QuerySet
 from chejian.accounts.models import User
 from chejian.core.models import Event
 from chejian.core.search import prefix_query
+from chejian.parties.models import Tag
+from chejian.parties.queries import open_until
 from chejian.vehicles import chain
-from chejian.vehicles.models import OdometerEvent, PlateChange, Vehicle, VehicleParty
+from chejian.vehicles.models import (
+    OdometerEvent,
+    PlateChange,
+    Vehicle,
+    VehicleMerge,
+    VehicleParty,
+    VehicleUnmerge,
+)
 
 # A car is found by itself and by the names and phones of its people.
 # Materialized, so that the limit stops the reading but never talks the planner out of the index.
@@ -163,3 +173,33 @@ def happenings(vehicle: Vehicle, limit: int = 30) -> list[Event]:
         subject_type=vehicle._meta.label, subject_id__in=vehicle_ids(vehicle)
     )
     return list(rows.order_by("-id")[:limit])
+
+
+@dataclass(frozen=True)
+class Merged:
+    """A merge into this record. ``until``: how long it may be undone; None when it may not."""
+
+    merge: VehicleMerge
+    name: str
+    detail: str
+    moved: int
+    undone: VehicleUnmerge | None
+    until: datetime | None
+
+
+def merges_into(vehicle: Vehicle, at: datetime) -> list[Merged]:
+    """Every merge into the car, newest first, in one statement."""
+    rows = VehicleMerge.objects.filter(kept=vehicle).select_related(
+        "absorbed", "by", "undone__by"
+    )
+    return [
+        Merged(
+            row, str(row.absorbed), row.absorbed.car_name, sum(map(len, row.moved.values())),
+            getattr(row, "undone", None), open_until(row, getattr(row, "undone", None), at),
+        )
+        for row in rows.order_by("-pk")
+    ]
+
+
+def tags_of(vehicle: Vehicle) -> list[Tag]:
+    return list(Tag.objects.filter(vehicles__vehicle=vehicle))

@@ -26,6 +26,13 @@ def index_vehicles(vehicles: Sequence[Vehicle], at: datetime) -> None:
     search.index(*(_entry(vehicle, people[vehicle.pk], at) for vehicle in vehicles))
 
 
+def index_cars_of(party_ids: Sequence[int], at: datetime) -> None:
+    """When customers were merged or parted: their cars name them anew."""
+    roles = VehicleParty.objects.filter(party_id__in=party_ids, until_date__isnull=True)
+    cars = Vehicle.objects.live().filter(pk__in=roles.values("vehicle_id"))
+    index_vehicles(list(cars), at)
+
+
 def forget_vehicle(vehicle: Vehicle) -> None:
     search.forget(KIND, [vehicle.pk])
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from chejian.vehicles.views import chains, lists, merging, records
+from chejian.vehicles.views import chains, lists, merging, records, tags
 
 urlpatterns: list[URLPattern] = [
     path("vehicles/", lists.vehicles, name="vehicles"),
@@ -19,5 +19,11 @@ urlpatterns: list[URLPattern] = [
     path("vehicles/<int:pk>/meters/", chains.meters, name="vehicle_meters"),
     path("vehicles/<int:pk>/corrections/", chains.corrections, name="vehicle_corrections"),
     path("vehicles/<int:pk>/merges/", merging.merge_vehicle, name="merge_vehicle"),
+    path(
+        "vehicles/<int:pk>/merges/<int:merge_id>/undoing/", merging.unmerge_vehicle,
+        name="unmerge_vehicle",
+    ),
+    path("vehicles/<int:pk>/tags/", tags.vehicle_tags, name="vehicle_tags"),
+    path("vehicles/<int:pk>/tags/<int:tag_id>/removal/", tags.vehicle_untag, name="vehicle_untag"),
     path("lookup/vehicles/", lists.vehicle_lookup, name="vehicle_lookup"),
 ]

@@ -32,6 +32,9 @@ EVENTS: dict[str, Text] = {
     "vehicle.odometer_corrected": _("Odometer corrected: %(reading)s km"),
     "vehicle.odometer_meter_changed": _("Meter changed, begins at %(reading)s km"),
     "vehicle.merged": _("Merged with %(absorbed)s"),
+    "vehicle.unmerged": _("Parted again from %(absorbed)s"),
+    "vehicle.tagged": _("Tagged: %(name)s"),
+    "vehicle.untagged": _("Tag taken off: %(name)s"),
 }
 
 

@@ -7,14 +7,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
+from chejian.core import unmerging
 from chejian.core.errors import NotPermitted
-from chejian.core.merging import repoint
+from chejian.core.merging import repoint, tell_followers
 from chejian.core.outbox import emit
 from chejian.core.text import pinyin_key
 from chejian.core.verbs import verb
 from chejian.parties import rules
 from chejian.parties.errors import CannotMerge
-from chejian.parties.models import Contact, Party, PartyMerge
+from chejian.parties.models import Contact, Party, PartyMerge, PartyTag, PartyUnmerge
 from chejian.parties.searching import forget_party, index_parties
 
 #: taken over without asking where the kept record has none
@@ -22,6 +23,8 @@ FILLED = ("phone", "uscc", "address", "member_tier", "remarks", "legacy_number")
 #: what the person may choose from either side
 CHOOSABLE = ("kind", "name", *FILLED, *rules.TERMS, *rules.SEALED)
 ROLES = ("is_customer", "is_supplier", "is_insurer", "is_maker")
+#: the tables of the merges themselves do not hang on a customer
+MERGES = (PartyMerge, PartyUnmerge)
 
 
 @verb
@@ -43,12 +46,13 @@ def merge_parties(
     choice, and by somebody who may set them. Raises CannotMerge, NotPermitted.
     """
     keep, absorb = _lock_both(keep, absorb)
+    before = unmerging.values(keep), unmerging.values(absorb)
     wanted = set(take)
     if not wanted <= set(CHOOSABLE):
         raise TypeError(f"not to be chosen: {sorted(wanted - set(CHOOSABLE))}")
     if any(getattr(keep, term) != getattr(absorb, term) for term in wanted & set(rules.TERMS)):
         _require_terms(by)
-    moved = repoint(absorb, keep)
+    moved = repoint(absorb, keep, leave={"parties.PartyTag.party": _same_tags(keep, absorb)})
     absorb.merged_into = keep
     absorb.version += 1
     absorb.save()
@@ -56,13 +60,22 @@ def merge_parties(
     _fill(keep, absorb, wanted)
     keep.version += 1
     keep.save()
-    _keep_phones(keep, absorb, phones)
+    made = _keep_phones(keep, absorb, phones)
     forget_party(absorb)
     index_parties([keep], at)
+    tell_followers(Party, [keep.pk, absorb.pk], at)
     emit("party.merged", keep, station_id=None, by=by, at=at, absorbed=absorb.name)
+    record = unmerging.record(before, keep, absorb, made=made, ignoring=MERGES)
     return PartyMerge.objects.create(
-        kept=keep, absorbed=absorb, moved=moved, reason=reason.strip(), by=by, at=at
+        kept=keep, absorbed=absorb, moved=moved, record=record, reason=reason.strip(), by=by, at=at
     )
+
+
+def _same_tags(keep: Party, absorb: Party) -> list[int]:
+    """Tags that both carry stay where they are."""
+    words = PartyTag.objects.filter(party=keep).values("tag_id")
+    same = PartyTag.objects.filter(party=absorb, tag_id__in=words)
+    return list(same.values_list("pk", flat=True))
 
 
 def _lock_both(keep: Party, absorb: Party) -> tuple[Party, Party]:
@@ -100,8 +113,10 @@ def _has(party: Party, field: str) -> bool:
     return bool(sealed)
 
 
-def _keep_phones(keep: Party, absorb: Party, phones: set[str]) -> None:
+def _keep_phones(keep: Party, absorb: Party, phones: set[str]) -> list[Contact]:
     """A number that the kept record did not take becomes a contact, so that it is still found."""
     known = set(keep.contacts.values_list("phone", flat=True)) | {keep.phone, ""}
-    for phone in sorted(phones - known):
+    return [
         Contact.objects.create(party=keep, name=absorb.name[:60], phone=phone)
+        for phone in sorted(phones - known)
+    ]

@@ -4,18 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.permissions import P
 from chejian.core.errors import DomainError
 from chejian.parties import queries, rules, services, words
+from chejian.parties.errors import CannotUnmerge
 from chejian.parties.formfields import add_refusals
 from chejian.parties.forms import MergeForm
-from chejian.parties.models import Party
+from chejian.parties.models import Party, PartyMerge
 from chejian.parties.services.merging import CHOOSABLE
 from chejian.parties.views.records import fetch_party, proposals
 
@@ -53,6 +54,23 @@ def merge_party(request: StaffRequest, pk: int) -> HttpResponse:
         "reasons": words.REASONS,
     }
     return render(request, "parties/merge.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@staff(P.MERGE_CUSTOMERS)
+def unmerge_party(request: StaffRequest, pk: int, merge_id: int) -> HttpResponse:
+    """Part two records that were taken for one. A refusal is told on the page."""
+    kept = fetch_party(request, pk, P.MERGE_CUSTOMERS)
+    merge = get_object_or_404(PartyMerge.objects.select_related("absorbed"), pk=merge_id, kept=kept)
+    try:
+        services.unmerge_parties(merge=merge, by=request.user, at=timezone.now())
+    except CannotUnmerge as error:
+        messages.error(request, str(error))
+        return redirect("party", pk)
+    messages.success(
+        request, _("%(name)s is a record of its own again.") % {"name": merge.absorbed.name}
+    )
+    return redirect("party", merge.absorbed_id)
 
 
 def _other(request: StaffRequest, keep: Party) -> Party | None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -19,7 +20,7 @@ from chejian.core.versions import conflict_rows
 from chejian.parties import queries, rules, services, words
 from chejian.parties.formfields import add_refusals
 from chejian.parties.forms import ContactForm, NumbersForm, PartyForm
-from chejian.parties.models import Contact, Party
+from chejian.parties.models import Contact, Party, TagColour
 from chejian.parties.services.sensitive import PHONE, may_reveal
 
 
@@ -44,6 +45,7 @@ def page(
     """The page of one customer, with ``extra`` for a form that was refused or a shown number."""
     user = request.user
     may_merge = user.can(P.MERGE_CUSTOMERS)
+    tags = queries.tags_of(found)
     context: dict[str, Any] = {
         "party": found,
         "contacts": list(found.contacts.order_by("-active", "pk")),
@@ -55,6 +57,13 @@ def page(
         "contact_form": ContactForm(user=user, prefix="contact"),
         "numbers_form": NumbersForm(party=found, prefix="numbers"),
         "shown": {},
+        "tagged": tags,
+        "offered": queries.offered_tags(tags) if user.can(P.EDIT_CUSTOMERS) else [],
+        "colours": TagColour.choices,
+        "tag_url": reverse("party_tags", args=[found.pk]),
+        "untag_url": lambda tag_id: reverse("party_untag", args=[found.pk, tag_id]),
+        "merges": queries.merges_into(found, timezone.now()),
+        "undo_url": lambda merge_id: reverse("unmerge_party", args=[found.pk, merge_id]),
         "can_edit": user.can(P.EDIT_CUSTOMERS),
         "can_merge": may_merge,
         "sees_phone": may_reveal(user, PHONE),

@@ -5,6 +5,8 @@ from chejian.vehicles.services.odometer import change_meter, correct_odometer, r
 from chejian.vehicles.services.people import add_driver, change_owner, end_driver
 from chejian.vehicles.services.plates import change_plate
 from chejian.vehicles.services.records import register_vehicle, update_vehicle
+from chejian.vehicles.services.tags import tag_vehicle, untag_vehicle
+from chejian.vehicles.services.unmerging import unmerge_vehicles
 
 __all__ = [
     "add_driver",
@@ -16,5 +18,8 @@ __all__ = [
     "merge_vehicles",
     "record_odometer",
     "register_vehicle",
+    "tag_vehicle",
+    "unmerge_vehicles",
+    "untag_vehicle",
     "update_vehicle",
 ]

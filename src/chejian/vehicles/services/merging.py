@@ -7,18 +7,28 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
+from chejian.core import unmerging
 from chejian.core.merging import repoint
 from chejian.core.outbox import emit
 from chejian.core.verbs import verb
 from chejian.vehicles import chain, rules
 from chejian.vehicles.errors import CannotMerge
-from chejian.vehicles.models import PlateChange, Vehicle, VehicleMerge, VehicleParty
+from chejian.vehicles.models import (
+    PlateChange,
+    Vehicle,
+    VehicleMerge,
+    VehicleParty,
+    VehicleTag,
+    VehicleUnmerge,
+)
 from chejian.vehicles.queries import links_of
 from chejian.vehicles.searching import forget_vehicle, index_vehicles
 from chejian.vehicles.services.locking import lock_vehicles
 
 #: what the person may choose from either side; empty ones are filled anyhow
 CHOOSABLE = ("plate", "owner", *rules.EDITABLE)
+#: the tables of the merges themselves do not hang on a car
+MERGES = (VehicleMerge, VehicleUnmerge)
 _WITH = {"plate": ("plate", "plate_kind", "plate_colour"), "vin": ("vin", "vin_warning")}
 
 
@@ -45,9 +55,10 @@ def merge_vehicles(
         raise TypeError(f"not to be chosen: {sorted(set(take) - set(CHOOSABLE))}")
     rows = lock_vehicles([keep.pk, absorb.pk])
     keep, absorb = rows[keep.pk], rows[absorb.pk]
+    before = unmerging.values(keep), unmerging.values(absorb)
     chosen = [n for n in CHOOSABLE if _value(absorb, n) and (n in take or not _value(keep, n))]
-    _end_the_loser(keep, absorb, chosen, on=timezone.localdate(at))
-    moved = repoint(absorb, keep)
+    changed = _end_the_loser(keep, absorb, chosen, on=timezone.localdate(at))
+    moved = repoint(absorb, keep, leave={"vehicles.VehicleTag.vehicle": _same_tags(keep, absorb)})
     absorb.merged_into = keep
     absorb.version += 1
     absorb.save()
@@ -60,23 +71,43 @@ def merge_vehicles(
     forget_vehicle(absorb)
     index_vehicles([keep], at)
     emit("vehicle.merged", keep, station_id=None, by=by, at=at, absorbed=str(absorb))
+    record = unmerging.record(before, keep, absorb, changed=changed, ignoring=MERGES)
     return VehicleMerge.objects.create(
-        kept=keep, absorbed=absorb, moved=moved, reason=reason.strip(), by=by, at=at
+        kept=keep, absorbed=absorb, moved=moved, record=record, reason=reason.strip(), by=by, at=at
     )
+
+
+def _same_tags(keep: Vehicle, absorb: Vehicle) -> list[int]:
+    """Tags that both carry stay where they are."""
+    words = VehicleTag.objects.filter(vehicle=keep).values("tag_id")
+    same = VehicleTag.objects.filter(vehicle=absorb, tag_id__in=words)
+    return list(same.values_list("pk", flat=True))
 
 
 def _value(vehicle: Vehicle, name: str) -> object:
     return vehicle.owner_id if name == "owner" else getattr(vehicle, name)
 
 
-def _end_the_loser(keep: Vehicle, absorb: Vehicle, chosen: Collection[str], *, on: date) -> None:
-    """Of two present plates and two present owners the one not chosen ends today."""
-    plate_loser = keep if "plate" in chosen else absorb
-    PlateChange.objects.filter(vehicle=plate_loser, until_date__isnull=True).update(until_date=on)
-    owner_loser = keep if "owner" in chosen else absorb
-    VehicleParty.objects.filter(
-        vehicle=owner_loser, role=VehicleParty.Role.OWNER, until_date__isnull=True
-    ).update(until_date=on)
+def _end_the_loser(
+    keep: Vehicle, absorb: Vehicle, chosen: Collection[str], *, on: date
+) -> dict[str, dict[int, unmerging.Values]]:
+    """Of two present plates and two present owners the one not chosen ends today.
+
+    Returns what was changed, as ``core.unmerging.record`` wants it.
+    """
+    plates = PlateChange.objects.filter(
+        vehicle=keep if "plate" in chosen else absorb, until_date__isnull=True
+    )
+    owners = VehicleParty.objects.filter(
+        vehicle=keep if "owner" in chosen else absorb, role=VehicleParty.Role.OWNER,
+        until_date__isnull=True,
+    )
+    changed: dict[str, dict[int, unmerging.Values]] = {}
+    for rows in (plates, owners):
+        ids = list(rows.values_list("pk", flat=True))
+        changed[rows.model._meta.label] = {pk: {"until_date": None} for pk in ids}
+        rows.update(until_date=on)
+    return changed
 
 
 def _add_up(keep: Vehicle, absorb: Vehicle) -> None:

@@ -4,18 +4,19 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.permissions import P
 from chejian.core.errors import DomainError
+from chejian.parties.errors import CannotUnmerge
 from chejian.parties.formfields import add_refusals
 from chejian.vehicles import queries, services, words
 from chejian.vehicles.forms import MergeForm
-from chejian.vehicles.models import Vehicle
+from chejian.vehicles.models import Vehicle, VehicleMerge
 from chejian.vehicles.services.merging import CHOOSABLE
 from chejian.vehicles.views.records import fetch_vehicle
 
@@ -53,6 +54,25 @@ def merge_vehicle(request: StaffRequest, pk: int) -> HttpResponse:
         "reasons": words.REASONS,
     }
     return render(request, "vehicles/merge.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@staff(P.MERGE_CUSTOMERS)
+def unmerge_vehicle(request: StaffRequest, pk: int, merge_id: int) -> HttpResponse:
+    """Part two records that were taken for one. A refusal is told on the page."""
+    kept = fetch_vehicle(request, pk, P.MERGE_CUSTOMERS)
+    merge = get_object_or_404(
+        VehicleMerge.objects.select_related("absorbed"), pk=merge_id, kept=kept
+    )
+    try:
+        services.unmerge_vehicles(merge=merge, by=request.user, at=timezone.now())
+    except CannotUnmerge as error:
+        messages.error(request, str(error))
+        return redirect("vehicle", pk)
+    messages.success(
+        request, _("%(name)s is a record of its own again.") % {"name": str(merge.absorbed)}
+    )
+    return redirect("vehicle", merge.absorbed_id)
 
 
 def _other(request: StaffRequest, keep: Vehicle) -> Vehicle | None:

@@ -7,6 +7,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,7 +18,8 @@ from chejian.core import panels
 from chejian.core.errors import Conflict, DomainError
 from chejian.core.versions import conflict_rows
 from chejian.parties.formfields import add_refusals
-from chejian.parties.models import Party
+from chejian.parties.models import Party, TagColour
+from chejian.parties.queries import offered_tags
 from chejian.vehicles import inspection, queries, services, words
 from chejian.vehicles.forms import (
     CorrectionForm,
@@ -56,6 +58,7 @@ def page(
     """The page of one car; ``wrong`` holds a form that was refused, by its name."""
     may_merge = request.user.can(P.MERGE_CUSTOMERS)
     chain = queries.chain_rows(found)
+    tags = queries.tags_of(found)
     context: dict[str, Any] = {
         "vehicle": found,
         "vin_problem": PROBLEM_TEXT[VinProblem(found.vin_warning)] if found.vin_warning else "",
@@ -75,6 +78,13 @@ def page(
         "correcting": "correct" in request.GET,
         "can_edit": request.user.can(P.EDIT_CUSTOMERS),
         "can_merge": may_merge,
+        "tagged": tags,
+        "offered": offered_tags(tags) if request.user.can(P.EDIT_CUSTOMERS) else [],
+        "colours": TagColour.choices,
+        "tag_url": reverse("vehicle_tags", args=[found.pk]),
+        "untag_url": lambda tag_id: reverse("vehicle_untag", args=[found.pk, tag_id]),
+        "merges": queries.merges_into(found, timezone.now()),
+        "undo_url": lambda merge_id: reverse("unmerge_vehicle", args=[found.pk, merge_id]),
         **_forms(request, found),
     }
     return render(request, "vehicles/page.html", {**context, **wrong}, status=status)
