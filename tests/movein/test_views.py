@@ -151,11 +151,26 @@ def test_a_file_not_recognised_is_told_by_hand(client: Client) -> None:
     assert run.counts["customers_new"] == 1
 
 
-def test_history_is_recognised_but_comes_later(client: Client) -> None:
-    run = _upload(client, _file("单号,进厂日期,结算日期,车牌号,里程\nWX1,2026-01-01,,粤B1,1\n"))
+def test_history_comes_in_like_every_file(client: Client) -> None:
+    run = _upload(client, _file("单号,进厂日期,结算日期,车牌号,里程\nWX1,2026-01-01,,粤B12345,1\n"))
     assert run.kind == FileKind.HISTORY_HEADS
     assert client.get(f"/imports/{run.pk}/").status_code == 200
-    assert client.post(f"/imports/{run.pk}/checks/").status_code == 422
+    client.post(f"/imports/{run.pk}/checks/")
+    _work()
+    client.post(f"/imports/{run.pk}/commitment/")
+    _work()
+    run.refresh_from_db()
+    assert (run.status, run.counts["past_orders_new"]) == (ImportRun.Status.IMPORTED, 1)
+
+
+def test_lines_of_history_wait_for_their_orders(client: Client) -> None:
+    run = _upload(client, _file("单号,类别,名称,数量,单价,金额\nWX1,工时,小保养,1,150,150\n"))
+    assert run.kind == FileKind.HISTORY_LINES
+    client.post(f"/imports/{run.pk}/checks/")
+    _work()
+    run.refresh_from_db()
+    assert run.status == ImportRun.Status.FAILED
+    assert "先导入历史工单" in client.get(f"/imports/{run.pk}/").content.decode()
 
 
 def test_offered_mends_are_taken_for_the_whole_file(client: Client) -> None:

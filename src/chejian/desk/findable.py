@@ -29,4 +29,6 @@ KINDS: tuple[Kind, ...] = (
         (P.VIEW_CUSTOMERS,),
     ),
     Kind("part", _("Parts"), "box", "part", "parts", (P.VIEW_CATALOG,)),
+    Kind("past_order", _("Orders of the old system"), "clock", "past_order", "past_orders",
+         (P.VIEW_ORDERS,)),
 )

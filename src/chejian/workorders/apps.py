@@ -13,7 +13,11 @@ class WorkordersConfig(AppConfig):
         proofs.register()
         register_event_words(EVENT_WORDS)
         from chejian.accounts.listing import register
+        from chejian.workorders import past_panels
         from chejian.workorders.lists import JOBS, PARTS_USED
+        from chejian.workorders.past_lists import PAST_ORDERS
 
         register(JOBS)
         register(PARTS_USED)
+        register(PAST_ORDERS)
+        past_panels.register()

@@ -1,10 +1,22 @@
 from django.urls import URLPattern, path
 
-from chejian.workorders.views import approvals, facts, head, lines, listed, panels, parts, work
+from chejian.workorders.views import (
+    approvals,
+    facts,
+    head,
+    lines,
+    listed,
+    panels,
+    parts,
+    past,
+    work,
+)
 
 ORDER = "work-orders/<int:pk>/"
 
 urlpatterns: list[URLPattern] = [
+    path("past-orders/", past.past_orders, name="past_orders"),
+    path("past-orders/<int:pk>/", past.past_order, name="past_order"),
     path("work-orders/jobs/", listed.job_list, name="job_list"),
     path("work-orders/parts/", listed.parts_used, name="parts_used"),
     path(f"{ORDER}panels/", panels.order_panels, name="order_panels"),

@@ -103,6 +103,15 @@ def lines_of(order: PastOrder) -> list[PastLineRow]:
     return [PastLineRow(line, [one.person for one in line.work.all()]) for line in lines]
 
 
+def labour_of(ids: Sequence[int]) -> dict[int, list[str]]:
+    """What was done: the names of the labour lines by order's id, in one statement."""
+    rows = PastLine.objects.filter(order_id__in=list(ids), kind=PastLine.Kind.LABOUR)
+    found: dict[int, list[str]] = {}
+    for order_id, name in rows.order_by("position", "id").values_list("order_id", "name"):
+        found.setdefault(order_id, []).append(name)
+    return found
+
+
 def without_car(rows: QuerySet[PastOrder]) -> QuerySet[PastOrder]:
     """Those whose car is not known here."""
     return rows.filter(vehicle__isnull=True)

@@ -104,23 +104,20 @@ def _order(
 
 def _index(orders: Sequence[PastOrder]) -> None:
     """By number, plate and VIN; ranked by the day of the visit."""
-    vins = dict(
-        Vehicle.objects.filter(pk__in={order.vehicle_id for order in orders})
-        .values_list("pk", "vin")
-    )
+    rows = Vehicle.objects.filter(pk__in={order.vehicle_id for order in orders})
+    cars = {pk: (vin, kind) for pk, vin, kind in rows.values_list("pk", "vin", "plate_kind")}
+    known = [(order, *cars.get(order.vehicle_id or 0, ("", ""))) for order in orders]
     search.index(*(
         Findable(
             kind=SEARCHED, subject_id=order.pk, station_id=order.station_id, title=order.number,
             subtitle=" · ".join(
                 filter(None, [order.plate, order.opened_on.isoformat(), order.concern])
             ),
-            tokens=search_tokens(
-                codes=[order.number, order.plate, vins.get(order.vehicle_id or 0, "")]
-            ),
+            tokens=search_tokens(codes=[order.number, order.plate, vin]),
             touched_at=timezone.make_aware(datetime.combine(order.opened_on, time())),
-            data={"plate": order.plate},
+            data={"plate": order.plate, "kind": kind},
         )
-        for order in orders
+        for order, vin, kind in known
     ))
 
 
