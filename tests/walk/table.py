@@ -25,7 +25,8 @@ OF_A_STATION = frozenset(
     {"station", "team", "bay", "person", "approval", "order", "draft", "received", "inspecting",
      "completed", "settled", "payment", "file", "run", "batch", "archive", "service", "token",
      "export", "export_template", "kept_query",
-     "receipt", "warehouse", "entry", "job"}
+     "receipt", "warehouse", "entry", "job",
+     "past_order", "opening"}
 )
 
 
@@ -270,6 +271,9 @@ TABLE: dict[str, Way] = {
     "warehouse": form(P.EDIT_WAREHOUSES, at="warehouse"),
     "warehouse_bins": verb(P.EDIT_WAREHOUSES, at="warehouse", post=INVALID),
     "receipt_parts": page(P.RECEIVE_STOCK, **HERE),
+    # what was before
+    "past_orders": page(P.VIEW_ORDERS, **HERE),
+    "past_order": page(P.VIEW_ORDERS, at="past_order"),
     # the work order
     "job_list": page(P.VIEW_ORDERS, **HERE),
     "parts_used": page(P.VIEW_ORDERS, **HERE),
@@ -314,6 +318,9 @@ TABLE: dict[str, Way] = {
     "settlement_list": page(P.SETTLE, P.COLLECT, P.VIEW_BOOKS, **HERE),
     "payment_list": page(P.SETTLE, P.COLLECT, P.VIEW_BOOKS, **HERE),
     "receivable_list": page(P.SETTLE, P.COLLECT, P.VIEW_BOOKS, **HERE),
+    "party_account": page(P.SETTLE, P.COLLECT, P.VIEW_BOOKS, at="party"),
+    "party_payments": verb(P.COLLECT, at="party", post=INVALID, **HERE),
+    "opening_reversals": verb(P.IMPORT_DATA, at="opening", post=INVALID),
     "settlements": verb(P.SETTLE, at="completed"),
     "corrections": verb(P.REVERSE_SETTLEMENT, at="settled", post=INVALID),
     "reversals": verb(P.REVERSE_SETTLEMENT, at="settled", post=INVALID),

@@ -27,7 +27,9 @@ class BillingConfig(AppConfig):
         for name, title in ledger_checks.TITLES.items():
             register_check(name, partial(ledger_checks.prove, name, accounts), title)
         from chejian.accounts.listing import register
+        from chejian.billing import account_panel
         from chejian.billing.lists import PAYMENTS, RECEIVABLES, SETTLEMENTS
 
         for spec in (SETTLEMENTS, PAYMENTS, RECEIVABLES):
             register(spec)
+        account_panel.register()

@@ -86,6 +86,12 @@ class NeedsApproval(DomainError):
     code = "needs_approval"
 
 
+class NothingToCorrect(DomainError):
+    """Nothing is settled yet; or the month is open: then reverse, and settle anew."""
+
+    code = "nothing_to_correct"
+
+
 class NotReversible(DomainError):
     """The order is not settled, or its month is closed."""
 

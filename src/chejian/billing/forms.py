@@ -9,6 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from chejian.billing.models import Method
 from chejian.billing.services.collection import Tender
 from chejian.core.money import ZERO
+from chejian.workorders.models import Payer, WorkOrder
+from chejian.workorders.queries import PayerShare, payer_shares
+
+#: who pays a line
+PAYERS = [(payer.value, payer.label) for payer in Payer]
 
 
 class KeyedForm(forms.Form):
@@ -62,6 +67,37 @@ class ReasonForm(KeyedForm):
         label=_("Reason"), max_length=200,
         error_messages={"required": _("Please give a reason.")},
     )
+
+
+class CorrectionForm(ReasonForm, DiscountForm):
+    """Another payer for whole lines, and the deductions as they should have been."""
+
+    def __init__(self, *args: Any, order: WorkOrder, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.order = order
+        self.fields["order_discount"].initial = order.order_discount
+        self.fields["round_off"].initial = order.round_off
+        found: dict[str, list[PayerShare]] = {}
+        for share in payer_shares(order):
+            found.setdefault(f"{share.kind}_{share.source_id}", []).append(share)
+        self.lines = {name: (shares[0].kind, shares[0].source_id) for name, shares in found.items()}
+        for name, shares in found.items():
+            split = len(shares) > 1
+            self.fields[name] = forms.ChoiceField(
+                label=shares[0].name, required=False,
+                choices=[*([("", _("as it is split"))] if split else []), *PAYERS],
+                initial="" if split else shares[0].payer,
+            )
+
+    def payers(self) -> dict[tuple[str, int], str]:
+        """Only the lines whose payer is another than before."""
+        return {
+            line: self.cleaned_data[name] for name, line in self.lines.items()
+            if self.cleaned_data[name] and self.cleaned_data[name] != self.fields[name].initial
+        }
+
+    def line_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.lines]
 
 
 class RefundForm(ReasonForm):

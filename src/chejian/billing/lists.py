@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -183,6 +184,15 @@ def _open(viewer: Viewer) -> Any:
     )
 
 
+def _document_of(viewer: Viewer) -> Any:
+    """The settlement, or the opening balance of who owed before us."""
+    return Coalesce("settlement__number", "opening__number")
+
+
+def _since(viewer: Viewer) -> Any:
+    return Coalesce("settlement__settled_on", "opening__as_of")
+
+
 def _due(value: Any, amount: Any, allocated: Any) -> str:
     if value is not None and value < timezone.localdate() and amount > allocated:
         return Markup('<span class="t-red bold">{}</span>').format(value.isoformat())
@@ -193,12 +203,12 @@ RECEIVABLES = ListSpec(
     name="receivables", title=_("Receivables"), address="receivable_list", permissions=MAY_LOOK,
     rows=_receivables,
     columns=(
-        Column("settlement", _("Settlement"), Kind.CODE, "settlement__number", wide=True,
-               sort="pk", indexed=True),
+        Column("settlement", _("Document"), Kind.CODE, value=_document_of, wide=True, sort="pk",
+               indexed=True),
         _party(),
         Column("payer", _("Payer"), Kind.CHOICE, "payer", choices=Payer.choices, quick=True),
         _order("settlement__order__number"), _plate("settlement__order__plate"),
-        Column("settled", pgettext_lazy("column", "Settled"), Kind.DATE, "settlement__settled_on"),
+        Column("settled", pgettext_lazy("receivable", "Since"), Kind.DATE, value=_since),
         Column("due", _("Due on"), Kind.DATE, "due_on", more=("amount", "allocated"), show=_due,
                plain=lambda value, amount, allocated: value, quick=True),
         _money("amount", _("Amount"), "amount"),
@@ -206,7 +216,7 @@ RECEIVABLES = ListSpec(
         _money("open", pgettext_lazy("receivable", "Open"), value=_open),
         Column("account", _("On account"), Kind.BOOL, "on_account"),
     ),
-    sort="-settlement", named_by="settlement__number", tab_key="part",
+    sort="-settlement", named_by="party__name", tab_key="part",
     tabs=(
         Tab("open", pgettext_lazy("receivables", "Open"), OPEN),
         Tab("overdue", _("Overdue"),

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db.models import F, Q, QuerySet, Sum
 
+from chejian.accounts.models import User
 from chejian.billing.models import Allocation, OpeningBalance, Payment, Receivable, Settlement
 from chejian.core.money import ZERO
 from chejian.parties.models import Party
@@ -79,6 +80,22 @@ def account_of(party: Party, on: date) -> PartyAccount:
         held["stored"] or ZERO, held["gift"] or ZERO, _sum_open(owed), _sum_open(on_account),
         _sum_open(on_account.filter(due_on__lt=on)), party.credit_limit,
     )
+
+
+def owed_by(party: Party, station_ids: Iterable[int]) -> list[Receivable]:
+    """What the customer still owes at these stations, the oldest first."""
+    rows = Receivable.objects.filter(
+        OPEN, party_id__in=party_ids(party), station_id__in=list(station_ids)
+    )
+    return list(
+        rows.select_related("settlement", "opening", "station").order_by("due_on", "id")
+    )
+
+
+def openings_of(party: Party, user: User) -> list[OpeningBalance]:
+    """His opening balances and their reversals, as far as the person sees the station."""
+    rows = OpeningBalance.objects.visible_to(user).filter(party_id__in=party_ids(party))
+    return list(rows.select_related("station", "reversal").order_by("id"))
 
 
 def _sum_open(rows: QuerySet[Receivable]) -> Decimal:

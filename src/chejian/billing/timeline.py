@@ -35,6 +35,12 @@ def unbilled(facts: Facts) -> str:
     }
 
 
+def rebilled(facts: Facts) -> str:
+    return pgettext("timeline", "Settlement corrected, now %(amount)s in all: %(reason)s") % {
+        "amount": _amount(facts), "reason": facts.get("reason", ""),
+    }
+
+
 def on_account(facts: Facts) -> str:
     return pgettext("timeline", "%(amount)s put on account until %(day)s") % {
         "amount": _amount(facts), "day": facts.get("due_on", ""),
@@ -63,6 +69,7 @@ def register() -> None:
     """Called when billing is ready."""
     register_sentence("order.billed", "person", billed)
     register_sentence("order.unbilled", "bad", unbilled)
+    register_sentence("order.rebilled", "bad", rebilled)
     register_sentence("order.put_on_account", "person", on_account)
     register_sentence("payment.collected", "person", collected)
     register_sentence("deposit.taken", "person", deposit)

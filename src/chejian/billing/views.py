@@ -15,6 +15,7 @@ from chejian.accounts.permissions import P
 from chejian.accounts.services import request_approval
 from chejian.billing.forms import (
     ApprovalAskForm,
+    CorrectionForm,
     DiscountForm,
     KeyedForm,
     ReasonForm,
@@ -22,7 +23,7 @@ from chejian.billing.forms import (
     TenderForm,
 )
 from chejian.billing.models import Payment
-from chejian.billing.services import collection, credit, reversal, settlement
+from chejian.billing.services import collection, correction, credit, reversal, settlement
 from chejian.core.answers import done
 from chejian.core.errors import Refusal
 from chejian.core.formats import money
@@ -82,6 +83,23 @@ def reversals(request: StaffRequest, pk: int) -> HttpResponse:
         key=form.cleaned_data["key"],
     )
     return done(request, _("Reversed the settlement of %(number)s") % {"number": order.number})
+
+
+@require_POST
+@staff(P.REVERSE_SETTLEMENT)
+def corrections(request: StaffRequest, pk: int) -> HttpResponse:
+    """Correct the settlement of an order that is over: a red document and a new one."""
+    order = _order(request, pk, P.REVERSE_SETTLEMENT)
+    form = CorrectionForm(request.POST, order=order)
+    if not form.is_valid():
+        return invalid(request, form)
+    data = form.cleaned_data
+    correction.correct_settlement(
+        order=order, reason=data["reason"], payers=form.payers(),
+        order_discount=data["order_discount"] or ZERO, round_off=data["round_off"] or ZERO,
+        by=request.user, at=timezone.now(), key=data["key"],
+    )
+    return done(request, _("Corrected the settlement of %(number)s") % {"number": order.number})
 
 
 @require_POST

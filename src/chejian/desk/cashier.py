@@ -22,7 +22,7 @@ def queue(user: User, station_id: int, tab: str) -> QuerySet[WorkOrder]:
     """Orders that wait at the counter, the longest waiting first."""
     rows = WorkOrder.objects.visible_to(user).filter(station_id=station_id)
     if tab == "collect":
-        rows = rows.filter(status=WorkOrder.Status.SETTLED, cleared=False).order_by("settled_at")
+        rows = rows.filter(settled_at__isnull=False, cleared=False).order_by("settled_at")
     elif tab == "deposit":
         rows = rows.filter(status__in=["received", "in_progress", "on_hold"]).order_by("-id")
     else:
@@ -93,7 +93,7 @@ def at_counter(order: WorkOrder, user: User) -> Counter:
         settlements=frozen,
         receivable=money.customer_receivable(order),
         payments=list(
-            Payment.objects.filter(order=order).prefetch_related("parts", "refunds").order_by("id")
+            money.payments_of(order).prefetch_related("parts", "refunds").order_by("id")
         ),
         free=money.free_money(order),
         refusals=list(lifecycle.ORDERS.refusals(order, "settle", by=user)) if not frozen else [],

@@ -18,6 +18,7 @@ EVENT_WORDS: dict[str, Text] = {
     "order.failed": pgettext_lazy("event", "inspection failed"),
     "order.reopened": pgettext_lazy("event", "order reopened"),
     "order.discounted": pgettext_lazy("event", "order discount set"),
+    "order.corrected": pgettext_lazy("event", "settlement corrected"),
     "order.settled": pgettext_lazy("event", "order settled"),
     "order.settlement_reversed": pgettext_lazy("event", "settlement reversed"),
     "order.cleared": pgettext_lazy("event", "paid or on account"),

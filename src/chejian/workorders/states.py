@@ -18,6 +18,8 @@ OPEN_FOR_WORK = ("draft", "received", "in_progress", "on_hold")
 OPEN_FOR_PARTS = ("received", "in_progress", "on_hold", "pending_inspection", "completed")
 #: prices, payers and discounts may change until the settlement
 OPEN_FOR_PRICES = ("draft", *OPEN_FOR_PARTS)
+#: the status stays: a correction is a document with a minus and a new one
+CORRECTABLE = ("settled", "delivered", "closed")
 #: nothing more happens to these
 OVER = ("delivered", "closed", "cancelled")
 

@@ -38,14 +38,15 @@ def reverse_settlement(
     for settlement in live_settlements(order):
         if is_closed(settlement.station_id, settlement.settled_on):
             raise NotReversible(_("The month of this settlement is closed."))
-        _reverse(settlement, reason, by, at)
+        take_back(settlement, reason, by, at)
     write_facts(order=order, by=by, at=at)
     emit("order.unbilled", order, station_id=order.station_id, by=by, at=at, reason=reason)
     prove_constraints()
     return order
 
 
-def _reverse(settlement: Settlement, reason: str, by: User, at: datetime) -> Settlement:
+def take_back(settlement: Settlement, reason: str, by: User, at: datetime) -> Settlement:
+    """The document with a minus; what was paid is free again."""
     receivable = (
         Receivable.objects.select_for_update().filter(settlement=settlement).order_by("id").first()
     )

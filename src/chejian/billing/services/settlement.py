@@ -45,6 +45,21 @@ def settle(
     Raises NotPermitted, Refused (every guard that failed), NothingToSettle.
     """
     work.mark_settled(order=order, by=by, at=at)
+    made = freeze(order, by=by, at=at)
+    emit(
+        "order.billed", order, station_id=order.station_id, by=by, at=at,
+        amount=sum((settlement.payable for settlement in made), Decimal(0)),
+        payers={settlement.payer: str(settlement.payable) for settlement in made},
+    )
+    prove_constraints()
+    return order
+
+
+def freeze(order: WorkOrder, *, by: User, at: datetime) -> list[Settlement]:
+    """The documents of a locked order as it stands now, posted, paid by what is held, printed.
+
+    Raises NothingToSettle.
+    """
     found = bills(
         orders.payer_shares(order),
         order_discount=order.order_discount,
@@ -69,13 +84,7 @@ def settle(
     for settlement, _due in made:
         if settlement.payer in OWED_BY:
             request_settlement_list(settlement=settlement, by=by, at=at)
-    emit(
-        "order.billed", order, station_id=order.station_id, by=by, at=at,
-        amount=sum((settlement.payable for settlement, _due in made), Decimal(0)),
-        payers={settlement.payer: str(settlement.payable) for settlement, _due in made},
-    )
-    prove_constraints()
-    return order
+    return [settlement for settlement, _due in made]
 
 
 def _freeze(

@@ -9,7 +9,9 @@ from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, fetch, staff
 from chejian.accounts.permissions import P
+from chejian.billing.forms import CorrectionForm
 from chejian.billing.models import Method
+from chejian.billing.services.correction import correctable
 from chejian.core.replay import new_key
 from chejian.desk import cashier as desk
 from chejian.workorders.models import WorkOrder
@@ -49,6 +51,8 @@ def cashier(request: StaffRequest, pk: int | None = None) -> HttpResponse:
         "may_settle": chosen is not None and user.can_at(P.SETTLE, chosen.station_id),
         "may_reverse": chosen is not None
         and user.can_at(P.REVERSE_SETTLEMENT, chosen.station_id),
+        "correction": CorrectionForm(order=chosen) if chosen is not None
+        and user.can_at(P.REVERSE_SETTLEMENT, chosen.station_id) and correctable(chosen) else None,
         "may_refund": chosen is not None and user.can_at(P.APPROVE_REFUND, chosen.station_id),
     }
     return render(request, "desk/cashier.html", context)

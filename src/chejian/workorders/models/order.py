@@ -134,6 +134,11 @@ class WorkOrder(StationOwned):
                 fields=["station", "delivered_at"],
                 condition=models.Q(delivered_at__isnull=False), name="orders_by_delivery",
             ),
+            models.Index(
+                fields=["station", "settled_at"],
+                condition=models.Q(settled_at__isnull=False, cleared=False),
+                name="orders_to_collect",
+            ),
             models.Index(fields=["vehicle", "-id"], name="orders_of_vehicle"),
             models.Index(fields=["customer", "-id"], name="orders_of_customer"),
             models.Index(

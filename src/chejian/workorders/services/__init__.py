@@ -2,6 +2,7 @@
 
 from chejian.workorders.services.approval import authorise
 from chejian.workorders.services.common import lock_order
+from chejian.workorders.services.correcting import correct_bill
 from chejian.workorders.services.discounts import ask_discount, set_discounts
 from chejian.workorders.services.dispatch import assign
 from chejian.workorders.services.handing_on import assign_adviser
@@ -78,6 +79,7 @@ __all__ = [
     "cancel_request",
     "close",
     "close_due",
+    "correct_bill",
     "deliver",
     "finish",
     "finish_job",

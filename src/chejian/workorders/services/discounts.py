@@ -87,6 +87,17 @@ def set_discounts(
     lock_order(order)
     require(by, order.station_id, P.SETTLE, P.EDIT_ORDER)
     require_status(order, OPEN_FOR_PRICES)
+    deduct(order, order_discount=order_discount, round_off=round_off, by=by, approved=approved)
+    emit("order.discounted", order, station_id=order.station_id, by=by, at=at,
+         order_discount=order_discount, round_off=round_off)
+    return order
+
+
+def deduct(
+    order: WorkOrder, *, order_discount: Decimal, round_off: Decimal, by: User,
+    approved: bool = False,
+) -> None:
+    """Write both deductions and the totals of a locked order. Raises BadValue, DiscountTooLarge."""
     require_positive(order_discount, "order_discount", zero=True)
     require_positive(round_off, "round_off", zero=True)
     charges = charges_of(order)
@@ -98,9 +109,6 @@ def set_discounts(
     order.order_discount, order.round_off = order_discount, round_off
     order.discount_approved = bool(order_discount or round_off)
     write_totals(order, vars(totals(charges, order_discount=order_discount, round_off=round_off)))
-    emit("order.discounted", order, station_id=order.station_id, by=by, at=at,
-         order_discount=order_discount, round_off=round_off)
-    return order
 
 
 def _allow(

@@ -271,14 +271,15 @@ def split_line(
     if sum(rates.values(), ZERO) != 1:
         raise SharesNotOne(sum(rates.values(), ZERO))
     with keeping_approval(job, by=by, at=at):
-        _write_shares(line, rates)
+        write_shares(line, rates)
     recalculate(order)
     emit("line.split", order, station_id=order.station_id, by=by, at=at, name=line.name,
          shares=[[payer, str(rate)] for payer, rate in rates.items()])
     return line
 
 
-def _write_shares(line: JobLine | PartLine, rates: Mapping[str, Decimal]) -> None:
+def write_shares(line: JobLine | PartLine, rates: Mapping[str, Decimal]) -> None:
+    """Who pays the line from now on; the order and the line are locked by the caller."""
     line.shares.all().delete()
     line.payer = next(iter(rates))
     line.version += 1
