@@ -49,6 +49,7 @@ CHEJIAN_APPS: list[str] = [
     "chejian.workorders",
     "chejian.quality",
     "chejian.billing",
+    "chejian.reports",
     "chejian.movein",
     "chejian.desk",
     "chejian.api",

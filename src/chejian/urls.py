@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("chejian.workorders.urls")),
     path("", include("chejian.quality.urls")),
     path("", include("chejian.billing.urls")),
+    path("", include("chejian.reports.urls")),
     path("", include("chejian.movein.urls")),
     path("", include("chejian.api.urls")),
     path("", include("chejian.desk.urls")),

@@ -59,6 +59,9 @@ MENU: tuple[Section, ...] = (
             Entry("approvals", _("Approvals"), "check",
                   (P.APPROVE_DISCOUNT, P.APPROVE_REFUND, P.APPROVE_CREDIT, P.OVERRIDE_PRICE),
                   count="approvals", anywhere=True),
+            Entry("queries", pgettext_lazy("menu", "Queries"), "columns",
+                  (P.VIEW_ORDERS, P.COLLECT, P.SETTLE, P.VIEW_BOOKS, P.VIEW_STOCK,
+                   P.VIEW_CUSTOMERS), anywhere=True),
         ),
     ),
     Section(

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from chejian.reports.grouping import day_label, next_first
 from chejian.reports.running import Result, is_count
 
+#: about the pixels that the picture has on a desk and on a phone, so that words keep their size
+WIDE, NARROW = 1120, 340
 MOST_SERIES, MOST_BARS, MOST_POINTS, MOST_SLICES = 6, 20, 400, 8
 type Numbers = Sequence[Decimal]
 
@@ -91,9 +93,9 @@ def draw(result: Result) -> Chart | None:
     over = [(name, f"s{place % 8 + 1}", "") for place, (name, _n) in enumerate(data.series)]
     legend = over if len(data.series) > 1 else []
     if way == "line" or data.dates:
-        pictures = (_upright(data, 960, way == "line"), _upright(data, 340, way == "line"))
+        pictures = (_upright(data, WIDE, way == "line"), _upright(data, NARROW, way == "line"))
     else:
-        pictures = (_lying(data, 960), _lying(data, 340))
+        pictures = (_lying(data, WIDE), _lying(data, NARROW))
     return Chart(*pictures, legend, data.title, data.note)
 
 
@@ -168,7 +170,7 @@ def _series(
 
 def _upright(data: Data, width: int, line: bool) -> Picture:
     """Time runs to the right."""
-    height = 300 if width > 400 else 240
+    height = 280 if width == WIDE else 240
     picture = Picture(width, height)
     stacked = not line and all(number >= 0 for _n, row in data.series for number in row)
     low, high, step = _scale(_extent(data, stacked))
@@ -241,7 +243,7 @@ def _lying(data: Data, width: int) -> Picture:
     picture = Picture(width, row_height * len(data.labels) + 8)
     room_for_words = min(max(_breadth(label) for label in data.labels) + 12, width * 0.36)
     low, high = _extent(data, stacked=True)
-    numbers = 78 if width > 400 else 64
+    numbers = 78 if width == WIDE else 64
     right = width - numbers
     whole = (high - low) or 1
 

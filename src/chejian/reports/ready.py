@@ -18,7 +18,7 @@ class Ready:
 
 READY: tuple[Ready, ...] = (
     Ready(_("Turnover by month"), "orders",
-          f"by=opened:month&fig=count&fig=sum:total&order=g0&chart=bar&{LIVE}"
+          f"by=opened:month&fig=sum:total&fig=count&order=g0&chart=bar&{LIVE}"
           "&f=opened.period.this_year"),
     Ready(_("Turnover by adviser this month"), "orders",
           f"by=adviser&fig=sum:total&fig=count&fig=avg:total&chart=bar&{LIVE}"

@@ -39,7 +39,7 @@ ORDERS: Subject = subject(
     icon="file", rows=_rows, permissions=(P.VIEW_ORDERS,), day="opened", sort="-number",
     shown=("number", "status", "plate", "customer", "type", "adviser", "opened", "total"),
     identities={"customer": "customer_no"},
-    start="by=opened:month&fig=count&fig=sum:total&chart=bar"
+    start="by=opened:month&fig=sum:total&fig=count&chart=bar"
           "&f=status.not_in.draft,cancelled&f=opened.period.this_year",
     sections=[
         (pgettext_lazy("report", "Order"), [

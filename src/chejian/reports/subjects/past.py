@@ -54,7 +54,7 @@ ORDERS: Subject = subject(
     icon="history", rows=_orders, permissions=(P.VIEW_ORDERS,), day="opened_on", sort="-line",
     shown=("number", "plate", "customer", "type", "adviser", "opened_on", "due", "received"),
     identities={"customer": "customer_no"},
-    start="by=opened_on:month&fig=count&fig=sum:due&chart=bar",
+    start="by=opened_on:month&fig=sum:due&fig=count&chart=bar",
     sections=[
         *_head(""),
         (pgettext_lazy("report", "Amounts"), [

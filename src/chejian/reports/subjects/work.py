@@ -89,7 +89,7 @@ TECHNICIANS: Subject = subject(
     icon="users", rows=_shares, permissions=(P.VIEW_ORDERS,), day="finished", sort="-line",
     shown=("technician", "number", "job", "job_status", "share", "hours", "payable", "finished"),
     identities={"customer": "customer_no"},
-    start="by=technician&fig=count&fig=sum:hours&fig=sum:payable&chart=bar"
+    start="by=technician&fig=sum:hours&fig=sum:payable&fig=count&chart=bar"
           "&f=finished.period.this_month",
     sections=[
         (pgettext_lazy("report", "Work"), [
