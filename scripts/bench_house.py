@@ -1,4 +1,4 @@
-"""The product under the benchmark: started as a shop starts it, on a folder that is thrown away."""
+"""The product under the benchmark: started as a shop starts it, on a folder of its own."""
 
 import os
 import re
@@ -17,24 +17,53 @@ PARENT = re.compile(r"\) \S (\d+) ")
 class House:
     """One data folder and the starts on it. Linux only where it reads memory."""
 
-    def __init__(self, port: int, events_port: int) -> None:
+    def __init__(self, port: int, events_port: int, kept: Path | None = None) -> None:
+        """``kept``: a folder that stays, so that its data serves the next time too."""
         self.port, self.events_port = port, events_port
         self.address = f"http://127.0.0.1:{port}"
-        self._folder = tempfile.TemporaryDirectory(prefix="chejian-bench-")
-        self.data = Path(self._folder.name)
+        self._folder = None if kept else tempfile.TemporaryDirectory(prefix="chejian-bench-")
+        self.data = kept or Path(self._folder.name if self._folder else "")
+        self.data.mkdir(parents=True, exist_ok=True)
         self.process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def database_url(self) -> str:
+        """Where the running product's own database answers."""
+        return (self.data / "house" / "run" / "database-url").read_text(encoding="utf-8")
+
+    def fill(self, scale: int, seed: int) -> str:
+        """Make the demo at scale, unless the folder has it; what the command said last."""
+        said = self.data / f"filled-{scale}"
+        if said.exists():
+            return said.read_text(encoding="utf-8")
+        house = ["--data", str(self.data / "house")]
+        self._run("manage", *house, "migrate", "--verbosity", "0")
+        text = self._run("demo", *house, "--scale", str(scale), "--seed", str(seed))
+        said.write_text(text.strip().splitlines()[-1], encoding="utf-8")
+        return said.read_text(encoding="utf-8")
+
+    def check(self) -> str:
+        """The last line of ``chejian check``; raises when something does not tie."""
+        return self._run("check", "--data", str(self.data / "house")).strip().splitlines()[-1]
+
+    def _run(self, *command: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "chejian", *command], env=environment(), text=True,
+            capture_output=True, check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{command}: {done.stdout[-1000:]}{done.stderr[-2000:]}")
+        return done.stdout
 
     def start(self) -> float:
         """Start and wait for the first page; the seconds it took."""
-        kept = {name: value for name, value in os.environ.items()
-                if not name.startswith(("CHEJIAN", "DATABASE_URL", "DJANGO"))}
         command = [sys.executable, "-m", "chejian", "up", "--demo", "--data",
                    str(self.data / "house"), "--port", str(self.port),
                    "--events-port", str(self.events_port)]
         began = time.perf_counter()
         with (self.data / "bench.log").open("ab") as log:
             self.process = subprocess.Popen(
-                command, env=kept | {"CHEJIAN_TIMING": "1"}, stdout=log, stderr=log
+                command, env=environment() | {"CHEJIAN_TIMING": "1"}, stdout=log, stderr=log
             )
         while not self._serves():
             if self.process.poll() is not None or time.perf_counter() - began > PATIENCE:
@@ -64,7 +93,8 @@ class House:
 
     def forget(self) -> None:
         self.stop()
-        self._folder.cleanup()
+        if self._folder:
+            self._folder.cleanup()
 
     def memory(self) -> dict[str, float]:
         """Proportional memory in MB by command, of all processes of this start."""
@@ -74,6 +104,12 @@ class House:
             name = command_name(Path(f"/proc/{pid}/cmdline"))
             found[name] = found.get(name, 0.0) + proportional_mb(pid)
         return found
+
+
+def environment() -> dict[str, str]:
+    """This process's, without what names another house."""
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith(("CHEJIAN", "DATABASE_URL", "DJANGO"))}
 
 
 def family(root: int) -> list[int]:

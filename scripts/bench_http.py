@@ -1,5 +1,6 @@
 """A browser's share of the benchmark: cookies, forms, and what the server says of its own time."""
 
+import json
 import re
 import threading
 import time
@@ -40,6 +41,7 @@ class Person:
     host: str
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
     connection: HTTPConnection | None = None
 
     @classmethod
@@ -55,29 +57,35 @@ class Person:
         return Person(self.host, self.port, dict(self.cookies))
 
     def get(self, path: str, *, fragment: bool = False, expect: int = 200) -> Answer:
-        return self._ask("GET", path, None, fragment, expect)
+        return self._ask("GET", path, None, {"HX-Request": "true"} if fragment else {}, expect)
 
     def post(
         self, path: str, data: dict[str, object], *, fragment: bool = False, expect: int = 302
     ) -> Answer:
-        return self._ask("POST", path, urlencode(data, doseq=True), fragment, expect)
+        headers = {"Content-Type": "application/x-www-form-urlencoded",
+                   "X-CSRFToken": self.cookies.get("csrftoken", ""),
+                   **({"HX-Request": "true"} if fragment else {})}
+        return self._ask("POST", path, urlencode(data, doseq=True), headers, expect)
+
+    def send_json(
+        self, path: str, data: dict[str, object], *, key: str, expect: int = 201
+    ) -> Answer:
+        headers = {"Content-Type": "application/json", "Idempotency-Key": key}
+        return self._ask("POST", path, json.dumps(data), headers, expect)
 
     def _ask(
-        self, method: str, path: str, body: str | None, fragment: bool, expect: int
+        self, method: str, path: str, body: str | None, more: dict[str, str], expect: int
     ) -> Answer:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-        if body is not None:
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
-            headers["X-CSRFToken"] = self.cookies.get("csrftoken", "")
-        if fragment:
-            headers["HX-Request"] = "true"
+        headers = self.headers | more
+        if self.cookies:
+            headers["Cookie"] = "; ".join(f"{name}={text}" for name, text in self.cookies.items())
         began = time.perf_counter()
         try:
             response = self._send(method, path, body, headers)
         except ConnectionError:  # the server closes what was idle for a while
             self.connection, began = None, time.perf_counter()
             response = self._send(method, path, body, headers)
-        text = response.read().decode()
+        text = response.read().decode(errors="replace")  # a file may be asked for too
         seconds = time.perf_counter() - began
         for line in response.headers.get_all("Set-Cookie", []):
             self.cookies |= {name: crumb.value for name, crumb in SimpleCookie(line).items()}

@@ -11,7 +11,8 @@ PASSWORD = "chejian-demo"  # noqa: S105 - stands on the demo's login page
 FIVE_LINES = "保养 B 级"
 NO_PARTS = "四轮定位"
 ROLES = {"adviser": "linxiaowen", "controller": "hejun", "keeper": "sunli",
-         "inspector": "madesheng", "cashier": "wumin"}
+         "inspector": "madesheng", "cashier": "wumin", "manager": "liuzhan", "admin": "admin",
+         "technician": "chenzhiqiang"}
 TECHNICIANS = {"陈志强": "chenzhiqiang", "黄伟": "huangwei", "李国栋": "liguodong",
                "周小军": "zhouxiaojun", "方启明": "fangbanzhang"}
 BOX = r'<input[^>]*name="{name}"[^>]*value="(\d+)"[^>]*>(?:\s|<[^>]*>)*([^<]*)'
@@ -75,6 +76,26 @@ class Shop:
                 continue
             return keeper, counter, line
         raise AnswerError(f"nothing of {place} can be issued: {lines}")
+
+    def ready_to_return(self) -> tuple[Person, str, int]:
+        """The storekeeper, an order, and an issue of one piece that may come back bit by bit."""
+        place = self.create(self._people["adviser"]).location
+        self.approve(place)
+        keeper, counter = self.person("keeper"), f"/stores/{place.split('/')[2]}/"
+        for line in keeper.get(counter).ids(r'name="line" value="(\d+)"'):
+            try:
+                keeper.post(f"{counter}issues/", {"key": uuid.uuid4(), "line": line,
+                                                  "quantity": "1"})
+            except AnswerError:
+                continue
+            issues = keeper.get(counter).ids(r"/part-issues/(\d+)/returns/")
+            return keeper, place, issues[0]
+        raise AnswerError(f"nothing of {place} can be issued")
+
+    def give_back(self, person: Person, place: str, issue: int) -> Answer:
+        """A hundredth of the piece."""
+        data = {"key": uuid.uuid4(), "quantity": "0.01"}
+        return person.post(f"{place}part-issues/{issue}/returns/", data)
 
     def issue(
         self, person: Person, counter: str, line: int, *, fragment: bool = False

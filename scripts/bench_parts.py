@@ -1,0 +1,158 @@
+"""What the benchmark measures, part by part: each operation with its budget and its client."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from urllib.parse import quote
+
+from scripts.bench_api import ApiClient
+from scripts.bench_http import Answer, AnswerError
+from scripts.bench_shop import Shop
+
+LIST, PAGE = 40, 80
+type Act = Callable[[], list[Answer]]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """``client`` makes a client ready for so many acts; only the acts are timed."""
+
+    name: str
+    budget_ms: float
+    times: int
+    client: Callable[[int], Act]
+
+
+#: address and who opens it; what a shop has most of, first
+LISTS = (
+    ("/work-orders/", "adviser"), ("/work-orders/?state=all", "adviser"),
+    ("/work-orders/?state=all&sort=number", "adviser"),
+    ("/work-orders/?state=all&q=" + quote("粤B"), "adviser"),
+    ("/work-orders/jobs/", "manager"), ("/work-orders/parts/", "manager"),
+    ("/customers/", "adviser"), ("/vehicles/", "adviser"), ("/parts/", "adviser"),
+    ("/labour/", "adviser"), ("/job-templates/", "adviser"), ("/tags/", "manager"),
+    ("/stock/", "keeper"), ("/stock/moves/", "keeper"), ("/stock/receipts/", "keeper"),
+    ("/stock/receipts/lines/", "keeper"), ("/settlements/", "cashier"), ("/payments/", "cashier"),
+    ("/receivables/", "cashier"), ("/books/entries/", "manager"), ("/approvals/", "manager"),
+    ("/audit/", "admin"), ("/settings/people/", "admin"), ("/exports/", "manager"),
+    ("/imports/", "admin"),
+)
+PAGES = (
+    ("/", "adviser"), ("/", "manager"), ("/reception/", "adviser"), ("/cashier/", "cashier"),
+    ("/stores/", "keeper"), ("/my-jobs/", "technician"), ("/books/", "manager"),
+    ("/stock/report/", "manager"), ("/queries/", "manager"), ("/notices/", "adviser"),
+    ("/settings/", "admin"), ("/help/", "adviser"),
+)
+#: what is typed: part of a plate, the end of a phone, a name, initials, a number, a slip
+SEARCHES = ("粤B", "7919", "陈志", "czq", "WO-NS-25-0001", "刹车", "粤BA79I9")
+VIEWED = (r'href="(/customers/\d+/)"', "/customers/", "customer"), (
+    r'href="(/vehicles/\d+/)"', "/vehicles/", "car"), (r'href="(/parts/\d+/)"', "/parts/", "part")
+
+
+@dataclass
+class Bench:
+    """The parts by name, for one running product."""
+
+    shop: Shop
+    times: int
+    left_out: list[str] = field(default_factory=list)
+
+    def operations(self, parts: list[str]) -> Iterator[Operation]:
+        for part in parts:
+            yield from getattr(self, part)()
+
+    def lists(self) -> Iterator[Operation]:
+        yield from self._paths("list", LISTS, LIST)
+
+    def pages(self) -> Iterator[Operation]:
+        yield from self._paths("page", PAGES, PAGE)
+        for pattern, where, name in VIEWED:
+            found = re.search(pattern, self.shop.person("adviser").get(where).text)
+            if found:
+                yield self._reading(f"page of a {name}", found[1], "adviser", PAGE)
+
+    def cockpit(self) -> Iterator[Operation]:
+        fresh = self.shop.create(self.shop.person("adviser")).location
+        yield self._reading("a new work order, all panels", fresh, "adviser", 120)
+        old = re.search(r'href="(/work-orders/\d+/)"', self.shop.person("adviser").get(
+            "/work-orders/?state=all&sort=number").text)
+        if old:
+            yield self._reading("a finished work order, all panels", old[1], "adviser", 120)
+
+    def search(self) -> Iterator[Operation]:
+        for typed in SEARCHES:
+            path = f"/search/?q={quote(typed)}"
+            yield self._reading(f"search {typed}", path, "adviser", 25, fragment=True)
+
+    def create(self) -> Iterator[Operation]:
+        def client(_times: int) -> Act:
+            person = self.shop.person("adviser")
+            return lambda: [self.shop.create(person)]
+
+        yield Operation("create an order with 5 lines", 60, self._some(4), client)
+
+    def issue(self) -> Iterator[Operation]:
+        def issuing(*, fragment: bool) -> Callable[[int], Act]:
+            def client(_times: int) -> Act:
+                person, counter, line = self.shop.ready_to_issue()
+                return lambda: [self.shop.issue(person, counter, line, fragment=fragment)]
+
+            return client
+
+        def returning(_times: int) -> Act:
+            person, place, issue = self.shop.ready_to_return()
+            return lambda: [self.shop.give_back(person, place, issue)]
+
+        yield Operation("issue a part", 40, self._some(4), issuing(fragment=False))
+        yield Operation("issue a part, the counter anew", 120, self._some(4),
+                        issuing(fragment=True))
+        yield Operation("return a part", 40, self._some(4), returning)
+
+    def settle(self) -> Iterator[Operation]:
+        def client(times: int) -> Act:
+            person = self.shop.person("cashier")
+            waiting = iter([self.shop.completed() for _ in range(times)])
+            return lambda: self.shop.settle(person, *next(waiting))
+
+        yield Operation("settle and collect", 80, self._some(12), client)
+
+    def api(self) -> Iterator[Operation]:
+        try:
+            api = ApiClient(self.shop)
+        except AnswerError as error:
+            self.left_out.append(f"api: {error}")
+            return
+        for name, budget, times, act in (
+            ("API: list 25 orders", 20, self.times, api.list_orders),
+            ("API: one order with lines", 25, self.times, api.one_order),
+            ("API: create an order", 40, self._some(4), api.create),
+        ):
+            yield Operation(name, budget, times, lambda _times, act=act: act(api.twin()))
+
+    def _some(self, part: int) -> int:
+        return max(self.times // part, 3)
+
+    def _paths(
+        self, word: str, paths: tuple[tuple[str, str], ...], budget: float
+    ) -> Iterator[Operation]:
+        for path, role in paths:
+            try:
+                self.shop.person(role).get(path)
+            except AnswerError as error:
+                self.left_out.append(str(error)[:120])
+                continue
+            yield self._reading(f"{word} {path}", path, role, budget)
+
+    def _reading(
+        self, name: str, path: str, role: str, budget: float, *, fragment: bool = False
+    ) -> Operation:
+        def client(_times: int) -> Act:
+            person = self.shop.person(role)
+            return lambda: [person.get(path, fragment=fragment)]
+
+        return Operation(name, budget, self.times, client)
+
+
+#: parts that only read, for the growth; and all, in the order in which they are measured
+READING = ["lists", "pages", "cockpit", "search", "api"]
+PARTS = ["lists", "pages", "cockpit", "search", "create", "issue", "settle", "api"]
