@@ -27,7 +27,7 @@ SPECS = lists.registered()
 NAMES = sorted(SPECS)
 #: a row for every part and shelf: as many as a catalogue has, not as many as there are orders
 BY_PART = frozenset({"stock", "stock-report"})
-NOT_IN_WORLD = frozenset({"query-past-lines", "query-past-orders", "query-refunds"})
+NOT_IN_WORLD = frozenset({"query-refunds"})
 
 
 @pytest.fixture
