@@ -74,6 +74,7 @@ QUESTIONS = {
            " ON s.id = b.station_id WHERE s.code = 'NS'",
     "person": "SELECT min(a.user_id) FROM accounts_assignment a JOIN accounts_station s"
               " ON s.id = a.station_id WHERE s.code = 'NS'",
+    "past_order": "SELECT max(id) FROM workorders_pastorder",
     "run": "SELECT max(id) FROM movein_importrun",
     "batch": "SELECT max(id) FROM movein_importbatch",
 }

@@ -30,6 +30,7 @@ from chejian.accounts.services.places import create_bay, create_team
 from chejian.accounts.services.saved_views import save_view
 from chejian.accounts.services.tokens import make_token, open_service_account
 from chejian.billing.services.collection import Tender, collect, take_deposit
+from chejian.billing.services.opening import OpeningRecord, open_balances
 from chejian.billing.services.settlement import settle
 from chejian.books.models import JournalEntry
 from chejian.books.services import ensure_defaults as books_defaults
@@ -47,7 +48,13 @@ from chejian.reports.services import save_query
 from chejian.vehicles.models import Vehicle
 from chejian.vehicles.services import add_driver, merge_vehicles, record_odometer, tag_vehicle
 from chejian.workorders import services as work
-from chejian.workorders.models import WorkOrder
+from chejian.workorders.models import PastOrder, WorkOrder
+from chejian.workorders.services.past import (
+    PastLineRecord,
+    PastOrderRecord,
+    import_past_lines,
+    import_past_orders,
+)
 from tests.factories import accounts, catalog, inventory, parties, vehicles, workorders
 from tests.factories.workorders import Shop
 from tests.walk.table import ONLOOKERS
@@ -288,8 +295,30 @@ def _orders(shop: Shop, part: Any) -> Rows:
         "inspecting": workorders.brought_to("pending_inspection", shop).pk,
         "completed": workorders.brought_to("completed", shop, part=part).pk,
         "settled": settled.pk, "payment": payment.pk,
+        **_from_before(shop, settled, part),
         **_in_repair(shop, part),
     }
+
+
+def _from_before(shop: Shop, order: WorkOrder, part: Any) -> Rows:
+    """An order of the old system with a line, and what its customer had and owed there."""
+    now = timezone.now()
+    owner = order.customer
+    import_past_orders(station=shop.station, import_run=1, records=[PastOrderRecord(
+        number="WX1", opened_on=date(2025, 3, 4), row=2, vehicle_id=order.vehicle_id,
+        customer_id=owner.pk, plate=order.plate, adviser="周敏", due=D(418), received=D(418),
+        material=D(418), odometer=50000, odometer_stated=50000, payment="微信+现金",
+    )])
+    old = PastOrder.objects.get(station=shop.station)
+    import_past_lines(station=shop.station, import_run=2, records=[PastLineRecord(
+        order_id=old.pk, kind="part", name="前刹车片", part_id=part.pk, unit_price=D(418),
+        amount=D(418), people=("陈志强", "林海"),
+    )])
+    (opening,) = open_balances(
+        station=shop.station, records=[OpeningRecord(owner, D(200), D(40), D(30))],
+        as_of=timezone.localdate(now), by=shop.manager, at=now,
+    )
+    return {"past_order": old.pk, "opening": opening.pk}
 
 
 def _in_repair(shop: Shop, part: Any) -> Rows:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from chejian.accounts.models import User
 from chejian.books.services import ensure_defaults as ensure_chart
-from chejian.demo import customers, goods, people, stories
+from chejian.demo import before, customers, goods, people, stories
 from chejian.demo.scale import run as scale
 
 
@@ -80,6 +80,7 @@ class Command(BaseCommand):
             goods.build(group, dice, now - timedelta(days=95))
             cars = customers.build(dice, now, options["customers"])
             orders = stories.build(group, cars, dice, now)
+            before.build(group, cars, now)
         self.stdout.write(
             _("Demo: %(stations)s stations, %(people)s people, %(cars)s cars, %(orders)s orders "
               "in %(seconds).1f s.")
