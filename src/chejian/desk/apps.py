@@ -12,6 +12,7 @@ class DeskConfig(AppConfig):
         from chejian.core.shell import register_shell
         from chejian.desk import documents, files, history, lists, settings_cards, ways
         from chejian.desk.shell import provide
+        from chejian.desk.whole import panels as whole
 
         register_shell(provide)
         register_document("WO", ways.order_address)
@@ -21,3 +22,4 @@ class DeskConfig(AppConfig):
         documents.register()
         register_readable(files.readable)
         history.register()
+        whole.register()
