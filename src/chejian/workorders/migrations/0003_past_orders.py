@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('material', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='material')),
                 ('other', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='other charges')),
                 ('discount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='discount')),
-                ('due', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='Due')),
+                ('due', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='due')),
                 ('received', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='received')),
                 ('payment', models.CharField(blank=True, max_length=60, verbose_name='payment method')),
                 ('methods', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=12), default=list)),

@@ -71,7 +71,7 @@ class PastOrder(StationOwned):
     material = fields.money(verbose_name=_("material"))
     other = fields.money(verbose_name=_("other charges"))
     discount = fields.money(verbose_name=_("discount"))
-    due = fields.money(verbose_name=pgettext_lazy("money", "Due"))
+    due = fields.money(verbose_name=_("due"))
     received = fields.money(verbose_name=_("received"))
     payment = models.CharField(_("payment method"), max_length=60, blank=True)
     methods = ArrayField(models.CharField(max_length=12), default=list)

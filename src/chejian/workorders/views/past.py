@@ -60,8 +60,8 @@ def _visit(order: PastOrder, *, people: bool) -> Facts:
         (pgettext("past order", "Settled on"), day(order.settled_on)),
         (_("Reading (km)"), _reading(order)),
         (_("Repair type"), order.repair_type),
-        (_("Adviser"), order.adviser.name if order.adviser else ""),
-        (_("Concern"), order.concern),
+        (pgettext("past order", "Adviser"), order.adviser.name if order.adviser else ""),
+        (pgettext("past order", "Concern"), order.concern),
         (_("Station"), order.station.name),
     ]
 
@@ -81,11 +81,11 @@ def _reading(order: PastOrder) -> str:
 
 def _sums(order: PastOrder) -> Facts:
     return [
-        (_("Labour"), money(order.labour)),
+        (pgettext("past order", "Labour"), money(order.labour)),
         (pgettext("past order", "Material"), money(order.material)),
         (pgettext("past order", "Other charges"), money(order.other)),
         (pgettext("past order", "Discount"), money(-order.discount)),
-        (pgettext("money", "Due"), money(order.due)),
+        (pgettext("past order", "Due"), money(order.due)),
         (pgettext("past order", "Received"), money(order.received)),
-        (_("Payment method"), order.payment),
+        (pgettext("past order", "Payment"), order.payment),
     ]
