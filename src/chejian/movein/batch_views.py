@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -17,7 +17,6 @@ from chejian.core.fragments import render_block
 from chejian.core.papers import compile_paper
 from chejian.core.replay import new_key
 from chejian.movein import figures, presenting, services, sheet_view
-from chejian.movein.errors import Touched
 from chejian.movein.forms import ControlsForm, SignatureForm
 from chejian.movein.models import ImportBatch, ImportRun
 from chejian.movein.queries import controls_of
@@ -59,7 +58,7 @@ def import_batch(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "movein/batch.html", _page(_batch(request, pk)))
 
 
-def _page(batch: ImportBatch, error: Touched | None = None) -> dict[str, Any]:
+def _page(batch: ImportBatch) -> dict[str, Any]:
     runs = runs_in_order(batch)
     return {
         "batch": batch,
@@ -72,7 +71,7 @@ def _page(batch: ImportBatch, error: Touched | None = None) -> dict[str, Any]:
         "proved": len(batch.proofs),
         "left": any(run.status != ImportRun.Status.IMPORTED for run in runs),
         "imported": any(run.status == ImportRun.Status.IMPORTED for run in runs),
-        "touches": error.data["touches"] if error else [],
+        "touches": batch.touches,
         "stage": _stage(runs),
     }
 
@@ -107,13 +106,8 @@ def import_batch_commitment(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff(P.IMPORT_DATA)
 def import_batch_withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take all of it back, or say what holds on to it."""
-    batch = _batch(request, pk)
-    try:
-        services.undo_batch(batch=batch, by=request.user, at=timezone.now())
-    except Touched as error:
-        return render(request, "movein/batch.html", _page(batch, error), status=409)
-    messages.success(request, _("The import was taken back."))
+    """Have the worker take all of it back."""
+    services.request_batch_undo(batch=_batch(request, pk), by=request.user, at=timezone.now())
     return redirect("import_batch", pk)
 
 
@@ -193,12 +187,12 @@ def reconciliation_signatures(request: StaffRequest, pk: int) -> HttpResponse:
 @staff(P.IMPORT_DATA)
 def reconciliation_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     """The sheet as a paper."""
-    batch = _batch(request, pk)
-    sheet, signed = sheet_view.current(batch)
-    at = timezone.now()
+    batch, at = _batch(request, pk), timezone.now()
+    with translation.override("zh-hans"):  # as all papers, whatever language the screen has
+        sheet, signed = sheet_view.current(batch)
+        data = sheet_view.paper(sheet, signed, at)
     pdf = compile_paper(
-        sheet_view.TEMPLATE, sheet_view.paper(sheet, signed, at),
-        station=station_head(batch.station), at=at,
+        sheet_view.TEMPLATE, data, station=station_head(batch.station), at=at
     )
     answer = HttpResponse(pdf, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="reconciliation-{batch.pk}.pdf"'

@@ -83,8 +83,8 @@ class ChoicesForm(forms.Form):
     negative = forms.ChoiceField(label=_("Stock below zero"), choices=Negative.choices)
     no_cost = forms.ChoiceField(label=_("Stock without a cost"), choices=NoCost.choices)
     rate = forms.DecimalField(
-        label=_("Share of the retail price (%)"), min_value=1, max_value=100, decimal_places=2,
-        required=False,
+        label=_("Share of the retail price in percent"), min_value=1, max_value=100,
+        decimal_places=2, required=False,
     )
 
     def chosen(self, data: Mapping[str, str]) -> StockChoices:

@@ -25,6 +25,7 @@ class ImportRun(StationOwned):
 
     ``choices`` is what a person decided about doubtful stock. ``ceilings`` are the highest ids of
     the tables that may point to what the run made, as of its end: a higher one came after it.
+    ``touches`` says what held on to it when it was to be taken back.
     """
 
     class Status(models.TextChoices):
@@ -34,6 +35,7 @@ class ImportRun(StationOwned):
         IMPORTING = "importing", _("Being imported")
         IMPORTED = "imported", _("Imported")
         FAILED = "failed", _("Failed")
+        UNDOING = "undoing", _("Being taken back")
         UNDONE = "undone", _("Taken back")
 
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
@@ -60,6 +62,7 @@ class ImportRun(StationOwned):
     ceilings: "models.JSONField[dict[str, int], dict[str, int]]" = models.JSONField(default=dict)
     undone_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
+    touches: "models.JSONField[list[Any], list[Any]]" = models.JSONField(default=list)
 
     objects = ImportRunQuerySet.as_manager()
 
@@ -71,7 +74,8 @@ class ImportRun(StationOwned):
 
     @property
     def busy(self) -> bool:
-        return self.status in {self.Status.CHECKING, self.Status.IMPORTING}
+        at_work = {self.Status.CHECKING, self.Status.IMPORTING, self.Status.UNDOING}
+        return self.status in at_work
 
 
 class ImportRecord(models.Model):
@@ -122,12 +126,14 @@ class ImportBatch(StationOwned):
         IMPORTING = "importing", _("Being imported")
         IMPORTED = "imported", _("Imported")
         FAILED = "failed", _("Failed")
+        UNDOING = "undoing", _("Being taken back")
         UNDONE = "undone", _("Taken back")
 
     status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.OPEN)
     controls: "models.JSONField[dict[str, str], dict[str, str]]" = models.JSONField(default=dict)
     totals: "models.JSONField[list[Any], list[Any]]" = models.JSONField(default=list)
     proofs: "models.JSONField[list[Any], list[Any]]" = models.JSONField(default=list)
+    touches: "models.JSONField[list[Any], list[Any]]" = models.JSONField(default=list)
     trials = models.PositiveIntegerField(default=0)
     seconds = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     error = models.CharField(max_length=300, blank=True)
@@ -144,7 +150,7 @@ class ImportBatch(StationOwned):
 
     @property
     def busy(self) -> bool:
-        return self.status in {self.Status.TRYING, self.Status.IMPORTING}
+        return self.status in {self.Status.TRYING, self.Status.IMPORTING, self.Status.UNDOING}
 
 
 class ReconciliationSheet(StationOwned):

@@ -26,11 +26,11 @@ TONES = {"error": "red", "warning": "amber", "mended": "green"}
 STATUS_TONES = {
     "recognised": "grey", "checking": "blue", "checked": "amber", "importing": "blue",
     "imported": "green", "failed": "red",
-    "undone": "grey",
+    "undoing": "blue", "undone": "grey",
 }
 BATCH_TONES = {
     "open": "grey", "trying": "blue", "tried": "amber", "importing": "blue", "imported": "green",
-    "failed": "red", "undone": "grey",
+    "failed": "red", "undoing": "blue", "undone": "grey",
 }
 ARCHIVE_TONES = {
     "waiting": "blue", "writing": "blue", "done": "green", "failed": "red", "deleted": "grey",

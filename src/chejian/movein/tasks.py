@@ -11,10 +11,12 @@ from procrastinate.contrib.django import app
 from chejian.accounts.models import User
 from chejian.core.errors import DomainError
 from chejian.movein import services
+from chejian.movein.errors import Touched
 from chejian.movein.models import Archive, ImportBatch, ImportRun
 from chejian.movein.services.archives import TASK as ARCHIVE_TASK
-from chejian.movein.services.batches import BATCH_TASK, TRIAL_TASK
+from chejian.movein.services.batches import BATCH_TASK, BATCH_UNDO_TASK, TRIAL_TASK
 from chejian.movein.services.running import CHECK_TASK, IMPORT_TASK
+from chejian.movein.services.undo import UNDO_TASK
 
 log = logging.getLogger(__name__)
 type Verb = Callable[..., ImportRun]
@@ -59,6 +61,46 @@ def try_files(batch_id: int, by_id: int) -> None:
 def import_files_together(batch_id: int, by_id: int) -> None:
     """The real run of files that were tried."""
     _do_batch(services.import_batch, ImportBatch.Status.IMPORTING, batch_id, by_id)
+
+
+@app.task(name=UNDO_TASK)
+def undo_file(run_id: int, by_id: int) -> None:
+    """An import taken back; what holds on to it is said on the run."""
+    run = ImportRun.objects.get(pk=run_id)
+    if run.status != ImportRun.Status.UNDOING:
+        return
+    with pghistory.context(user=by_id, task="undo_import"):
+        try:
+            services.undo_import(run=run, by=User.objects.get(pk=by_id), at=timezone.now())
+        except Touched as error:
+            services.keep_import(run=run, touches=error.data["touches"])
+        except DomainError as error:
+            services.keep_import(run=run, reason=str(error))
+        except Exception:
+            log.exception("taking import %s back failed", run_id)
+            services.keep_import(run=run, reason=_("Something went wrong; nothing was taken back."))
+            raise
+
+
+@app.task(name=BATCH_UNDO_TASK)
+def undo_files_together(batch_id: int, by_id: int) -> None:
+    """All files taken together taken back; what holds on to them is said on the batch."""
+    batch = ImportBatch.objects.get(pk=batch_id)
+    if batch.status != ImportBatch.Status.UNDOING:
+        return
+    with pghistory.context(user=by_id, task="undo_batch"):
+        try:
+            services.undo_batch(batch=batch, by=User.objects.get(pk=by_id), at=timezone.now())
+        except Touched as error:
+            services.keep_batch(batch=batch, touches=error.data["touches"])
+        except DomainError as error:
+            services.keep_batch(batch=batch, reason=str(error))
+        except Exception:
+            log.exception("taking batch %s back failed", batch_id)
+            services.keep_batch(
+                batch=batch, reason=_("Something went wrong; nothing was taken back.")
+            )
+            raise
 
 
 def _do_batch(verb: BatchVerb, status: str, batch_id: int, by_id: int) -> None:

@@ -1,6 +1,5 @@
 """Pages of the move-in: files in, columns matched, checked, imported, problems out."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,12 +18,10 @@ from chejian.core.fragments import render_block
 from chejian.core.replay import new_key
 from chejian.movein import presenting, queries, services, template
 from chejian.movein.columns import FileKind
-from chejian.movein.errors import Touched
 from chejian.movein.forms import ChoicesForm, ColumnsForm, UploadForm
 from chejian.movein.models import ImportRun
 from chejian.movein.services.outcome import PLANNERS
 from chejian.movein.services.readiness import IMPORTED
-from chejian.movein.services.undo import Touch
 
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN_PROBLEMS = 200
@@ -96,7 +93,6 @@ def _page(
     request: StaffRequest,
     run: ImportRun,
     form: ColumnsForm | None = None,
-    touches: Sequence[Touch] = (),
 ) -> dict[str, Any]:
     code = request.GET.get("code", "")
     found = queries.problems(run, code=code)
@@ -119,7 +115,7 @@ def _page(
         "stage": presenting.STAGES.get(run.progress.stage, run.progress.stage),
         "ready": run.kind in IMPORTED,
         "asked": presenting.stock_question(run),
-        "touches": touches,
+        "touches": run.touches,
         "undoable": run.status == ImportRun.Status.IMPORTED and run.kind in services.UNDOERS,
     }
 
@@ -177,14 +173,8 @@ def import_choices(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @staff(P.IMPORT_DATA)
 def import_withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
-    """Take the whole import back, or say what holds on to it."""
-    run = _run(request, pk)
-    try:
-        services.undo_import(run=run, by=request.user, at=timezone.now())
-    except Touched as error:
-        page = _page(request, run, touches=error.data["touches"])
-        return render(request, "movein/import_run.html", page, status=409)
-    messages.success(request, _("The import was taken back."))
+    """Have the worker take the whole import back."""
+    services.request_undo(run=_run(request, pk), by=request.user, at=timezone.now())
     return redirect("import_run", pk)
 
 

@@ -10,7 +10,9 @@ from chejian.movein.services.archives import (
 from chejian.movein.services.batches import (
     fail_batch,
     import_batch,
+    keep_batch,
     request_batch_import,
+    request_batch_undo,
     request_trial,
     start_batch,
     try_out,
@@ -28,7 +30,7 @@ from chejian.movein.services.running import (
 )
 from chejian.movein.services.sheet import SIGNABLE, sign_off
 from chejian.movein.services.starting import start_import
-from chejian.movein.services.undo import UNDOERS, undo_import
+from chejian.movein.services.undo import UNDOERS, keep_import, request_undo, undo_import
 
 __all__ = [
     "SIGNABLE",
@@ -42,14 +44,18 @@ __all__ = [
     "fail_archive",
     "fail_batch",
     "import_batch",
+    "keep_batch",
+    "keep_import",
     "make_archive",
     "match_columns",
     "note_fetch",
     "request_archive",
     "request_batch_import",
+    "request_batch_undo",
     "request_check",
     "request_import",
     "request_trial",
+    "request_undo",
     "sign_off",
     "start_batch",
     "start_import",

@@ -6,7 +6,7 @@ What it found is written down outside. Nothing is left to clean up, and it can b
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -38,9 +38,10 @@ from chejian.movein.services.running import (
     finish,
     typed_controls,
 )
-from chejian.movein.services.undo import undo_import
+from chejian.movein.services.undo import Touch, touches_as_json, undo_import
 
 TRIAL_TASK, BATCH_TASK = "movein.try", "movein.import_batch"
+BATCH_UNDO_TASK = "movein.undo_batch"
 Status = ImportBatch.Status
 IN = ImportRun.Status.IMPORTED
 
@@ -247,13 +248,39 @@ def fail_batch(*, batch: ImportBatch, reason: str) -> ImportBatch:
 
 
 @transaction.atomic
+def request_batch_undo(*, batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
+    """Queue the taking back of all; the worker does it. Raises WrongState, NotPermitted."""
+    if not by.can_at(P.IMPORT_DATA, batch.station_id):
+        raise NotPermitted(_("You do not have the permission for this."))
+    fresh = _lock(batch)
+    _require_idle(fresh)
+    if not any(run.status == IN for run in runs_in_order(fresh)):
+        raise WrongState(_("Only an import that was carried out can be taken back."))
+    fresh.status, fresh.touches, fresh.error = Status.UNDOING, [], ""
+    fresh.save(update_fields=["status", "touches", "error"])
+    queue.configure_task(BATCH_UNDO_TASK).defer(batch_id=fresh.pk, by_id=by.pk)
+    return fresh
+
+
+@transaction.atomic
+def keep_batch(
+    *, batch: ImportBatch, touches: Sequence[Touch] = (), reason: str = ""
+) -> ImportBatch:
+    """It could not be taken back and stays as it is; what held on to it is written down."""
+    fresh = _lock(batch)
+    fresh.status, fresh.error = Status.IMPORTED, reason[:300]
+    fresh.touches = touches_as_json(touches)
+    fresh.save(update_fields=["status", "error", "touches"])
+    return fresh
+
+
+@transaction.atomic
 def undo_batch(*, batch: ImportBatch, by: User, at: datetime) -> ImportBatch:
     """Take back all files of it that are in, the last first: all or none.
 
     Raises Touched, WrongState, NotPermitted.
     """
     fresh = _lock(batch)
-    _require_idle(fresh)
     runs = [run for run in runs_in_order(fresh) if run.status == IN]
     if not runs:
         raise WrongState(_("Only an import that was carried out can be taken back."))

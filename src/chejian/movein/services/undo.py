@@ -13,6 +13,7 @@ from typing import Any
 import pghistory.models
 from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
+from procrastinate.contrib.django import app as queue
 
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
@@ -46,6 +47,8 @@ from chejian.workorders.queries.past import imported
 from chejian.workorders.services.past import remove_past
 
 EXAMPLES = 5
+UNDO_TASK = "movein.undo"
+Status = ImportRun.Status
 OWN: dict[type[models.Model], tuple[type[models.Model], ...]] = {
     Party: (Contact, VehicleParty),
     Vehicle: (VehicleParty, PlateChange, OdometerEvent),
@@ -75,7 +78,7 @@ def undo_import(*, run: ImportRun, by: User, at: datetime) -> ImportRun:
     with connection.cursor() as cursor:
         cursor.execute(ONE_AT_A_TIME)
     fresh = lock_run(run)
-    if fresh.status != ImportRun.Status.IMPORTED or fresh.kind not in UNDOERS:
+    if fresh.status not in {Status.IMPORTED, Status.UNDOING} or fresh.kind not in UNDOERS:
         raise WrongState(_("Only an import that was carried out can be taken back."))
     UNDOERS[fresh.kind](fresh, by, at)
     fresh.status = ImportRun.Status.UNDONE
@@ -85,6 +88,37 @@ def undo_import(*, run: ImportRun, by: User, at: datetime) -> ImportRun:
         "import.undone", fresh, station_id=fresh.station_id, by=by, at=at, file=fresh.file_name
     )
     return fresh
+
+
+@transaction.atomic
+def request_undo(*, run: ImportRun, by: User, at: datetime) -> ImportRun:
+    """Queue the taking back; the worker does it. Raises WrongState, NotPermitted."""
+    if not by.can_at(P.IMPORT_DATA, run.station_id):
+        raise NotPermitted(_("You do not have the permission for this."))
+    fresh = lock_run(run)
+    if fresh.status != Status.IMPORTED or fresh.kind not in UNDOERS:
+        raise WrongState(_("Only an import that was carried out can be taken back."))
+    fresh.status, fresh.touches = Status.UNDOING, []
+    fresh.save(update_fields=["status", "touches"])
+    queue.configure_task(UNDO_TASK).defer(run_id=fresh.pk, by_id=by.pk)
+    return fresh
+
+
+@transaction.atomic
+def keep_import(*, run: ImportRun, touches: Sequence[Touch] = (), reason: str = "") -> ImportRun:
+    """It could not be taken back and stays as it is; what held on to it is written down."""
+    fresh = lock_run(run)
+    fresh.status, fresh.error = Status.IMPORTED, reason[:300]
+    fresh.touches = touches_as_json(touches)
+    fresh.save(update_fields=["status", "error", "touches"])
+    return fresh
+
+
+def touches_as_json(touches: Sequence[Touch]) -> list[dict[str, Any]]:
+    return [
+        {"what": touch.what, "count": touch.count, "examples": list(touch.examples)}
+        for touch in touches
+    ]
 
 
 # --- what each kind takes back -----------------------------------------------------------------
