@@ -65,6 +65,11 @@ def a_file(house: House, browser: Browser) -> None:
     )
     page.locator("form:has(input[type=file]) button[type=submit]").first.click()
     page.wait_for_url(re.compile(r"/imports/\d+/"))
+    page.goto("/imports/")
+    page.locator("form[action='/imports/batches/'] button[type=submit]").click()
+    page.wait_for_url(re.compile(r"/imports/batches/\d+/"))
+    page.locator("form[action$='/trials/'] button[type=submit]").click()
+    page.locator("a[href$='/reconciliation/']").wait_for(timeout=60_000)
     context.close()
 
 

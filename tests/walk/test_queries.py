@@ -19,7 +19,7 @@ from chejian.catalog.models import Part
 from chejian.catalog.services import TemplateJob, TemplatePart, save_template
 from chejian.core.outbox import emit
 from chejian.inventory.services import create_warehouse
-from chejian.movein.services import start_import
+from chejian.movein.services import request_archive, start_batch, start_import
 from chejian.parties.models import Party
 from chejian.parties.services import add_contact
 from chejian.vehicles.models import Vehicle
@@ -91,6 +91,20 @@ def imported(place: Place, turn: int) -> object:
         station=place.station, data=f"配件编号,配件名称\nP{turn},机油\n".encode(),
         name=f"{turn}.csv", by=place.shop.manager, at=timezone.now(),
     )
+
+
+def together(place: Place, turn: int) -> object:
+    run = start_import(
+        station=place.station, data=f"配件编号,配件名称,单位\nQ{turn},机油,桶\n".encode(),
+        name=f"q{turn}.csv", by=place.shop.manager, at=timezone.now(),
+    )
+    return start_batch(
+        station=place.station, runs=[run], by=place.shop.manager, at=timezone.now()
+    )
+
+
+def archived(place: Place, turn: int) -> object:
+    return request_archive(station=place.station, by=place.shop.manager, at=timezone.now())
 
 
 def happened(place: Place, turn: int) -> object:
@@ -218,6 +232,8 @@ LISTS: dict[str, Listed] = {
     "people": Listed("/settings/people/", "administrator", colleague),
     "teams": Listed("/settings/teams/", "administrator", team),
     "imports": Listed("/imports/", "administrator", imported),
+    "imports together": Listed("/imports/", "administrator", together, most=10),
+    "archives": Listed("/archives/", "administrator", archived, most=30),
     "search": Listed("/search/?q=WO", "service_adviser", order),
     "stock card": Listed("/stock/parts/{part}/", "storekeeper", shelf),
     "a customer's contacts": Listed("/customers/{party}/", "service_adviser", contact),

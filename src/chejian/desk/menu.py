@@ -91,6 +91,7 @@ MENU: tuple[Section, ...] = (
                   anywhere=True),
             Entry("vehicles", _("Vehicles"), "car", (P.VIEW_CUSTOMERS,), anywhere=True),
             Entry("imports", _("Import"), "upload", (P.IMPORT_DATA,)),
+            Entry("archives", _("Move out"), "download", (P.MOVE_OUT,)),
         ),
     ),
 )
