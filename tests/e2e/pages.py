@@ -19,13 +19,17 @@ NO_PAGES = frozenset({
     "part_lookup", "operation_lookup", "receipt_row", "receipt_parts", "order_panels",
     "order_panel", "order_line_lookup", "order_till", "order_verdicts", "reception_match",
     "import_template", "import_progress", "import_problem_rows",
-    "import_batch_progress", "reconciliation_pdf", "reconciliation_xlsx", "archive_progress", "file", "file_thumbnail",
+    "import_batch_progress", "reconciliation_pdf", "reconciliation_xlsx", "archive_progress",
+    "file", "file_thumbnail",
     "login", "api_schema",
+    # a person's own: the demo has made none
+    "export_job", "export_progress", "export_file", "export_template",
 })
 #: further addresses of one page, where another tab is another page
 MORE = {
     "orders": ("?state=all", "?state=asking"), "home": ("?who=all",),
     "cashier": ("?tab=collect", "?tab=deposit"), "stores": ("?tab=issued",),
+    "query": ("?by=type&fig=sum:total&chart=pie", "?by=opened:day&fig=count&chart=line&panel=save"),
     "search": ("?q=%E5%88%B9%E8%BD%A6",), "audit": ("?log=looks",),
     "parties": ("?role=supplier",), "entries": ("?account=1001",),
 }
@@ -86,7 +90,8 @@ UNION SELECT unnest(regexp_split_to_array(make || ' ' || series || ' ' || model,
 FROM vehicles_vehicle
 """
 NAMED = {"role": "cashier", "account": "1001", "term_kind": "repair-types",
-         "document_slug": "work-order", "area": "work-orders"}
+         "document_slug": "work-order", "area": "work-orders",
+         "export_source": "query-orders", "subject": "orders"}
 
 
 @dataclass(frozen=True)
