@@ -194,6 +194,15 @@ def test_a_template_has_its_own_order_and_headings(sample, client_of, adviser):
     assert lines(b"".join(answer))[:2] == [["应收", "客户"], ["0.00", "'=王芳"]]
 
 
+def test_a_list_offers_its_templates(sample, client_of, adviser):
+    made(adviser, name="财务用")
+    made(adviser, name="别的清单", source="other")
+    page = client_of.get(f"/exports/of/{NAME}/?state=all").content.decode()
+    assert "财务用" in page
+    assert "别的清单" not in page
+    assert f'action="/exports/of/{NAME}/?state=all"' in page
+
+
 def test_a_template_needs_a_column_and_a_role(sample, client_of):
     page = f"/export-templates/of/{NAME}/"
     bare = {"name": "空", "form": "csv", "visibility": "private"}

@@ -190,7 +190,7 @@ TABLE: dict[str, Way] = {
     "service_account": form(P.MANAGE_STAFF, at="service"),
     # exports: a person's own, and a template shared with the station
     "export_jobs": page(),
-    "export_create": verb(*LOOKERS_OF_ALL, at={"source": "export_source"}, post=OK),
+    "export_create": form(*LOOKERS_OF_ALL, at={"source": "export_source"}, post=OK),
     "export_job": page(at="export", but=ONLY_MANAGER),
     "export_progress": page(at="export", but=ONLY_MANAGER),
     "export_file": page(at="export", get=STRANGE),

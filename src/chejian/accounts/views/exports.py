@@ -41,11 +41,15 @@ def export_jobs(request: StaffRequest) -> HttpResponse:
     return render(request, "accounts/exports.html", context)
 
 
-@require_POST
 @staff()
 def export_create(request: StaffRequest, source: str) -> HttpResponse:
-    """A file of the list as the address shows it; long ones are left to the worker."""
-    _source(source)
+    """A file of the list as the address shows it; long ones are left to the worker.
+
+    Looked at, it offers the templates of that list.
+    """
+    found = _source(source)
+    if request.method != "POST":
+        return _by_template(request, source, found)
     chosen = request.POST.get("template", "")
     template = None
     if chosen.isdecimal():
@@ -54,6 +58,18 @@ def export_create(request: StaffRequest, source: str) -> HttpResponse:
         request, source=source, form=request.POST.get("format", ""),
         query=request.GET.urlencode(), template=template,
     )
+
+
+def _by_template(request: StaffRequest, name: str, source: Source) -> HttpResponse:
+    """The templates of one list, each a button that writes what the address asks for."""
+    query = request.GET.urlencode()
+    wanted = Wanted(request.user, request.station.station_id, query)
+    source.headings(wanted)  # refuses who may not see the list
+    context = {
+        "source": source, "name": name, "query": query, "back": source.back(wanted),
+        "templates": templates_for(request.user, name),
+    }
+    return render(request, "accounts/export_choice.html", context)
 
 
 def _source(name: str) -> Source:
