@@ -84,6 +84,7 @@ MIDDLEWARE: list[str] = [
     "django_htmx.middleware.HtmxMiddleware",
     "chejian.accounts.middleware.AccessMiddleware",
     "pghistory.middleware.HistoryMiddleware",
+    "chejian.core.once.OnceMiddleware",
     "chejian.core.middleware.DomainErrorMiddleware",
 ]
 if env.bool("CHEJIAN_TIMING", False):
@@ -97,7 +98,10 @@ TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": True,
-        "OPTIONS": {"environment": "chejian.jinja2env.environment"},
+        "OPTIONS": {
+            "environment": "chejian.jinja2env.environment",
+            "context_processors": ["chejian.core.once.form_key"],
+        },
     },
     {"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True, "OPTIONS": {}},
 ]

@@ -1,5 +1,6 @@
 """The cockpit's panels: every state, every role, and a bounded number of statements."""
 
+import re
 from decimal import Decimal
 
 import pytest
@@ -11,7 +12,7 @@ from chejian.workorders import panels, services
 from chejian.workorders.models import WorkOrder
 from chejian.workorders.queries.sheet import head_rows
 from tests.factories.accounts import client_of, make_station, make_user
-from tests.factories.workorders import Shop, add_job, add_part, brought_to
+from tests.factories.workorders import Shop, add_job, add_part, brought_to, make_order
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +149,37 @@ def test_forms_are_dialogs_for_a_script_and_pages_without_one() -> None:
             part = client_of(person).get(f"/work-orders/{order.pk}/{path}",
                                          headers={"HX-Request": "true"})
             assert "<html" not in part.content.decode()
+
+
+def test_a_part_goes_to_the_job_that_was_chosen() -> None:
+    shop = Shop()
+    order = make_order(shop)
+    first, last = add_job(order, shop), add_job(order, shop)
+    gone = add_job(order, shop)
+    services.cancel_job(job=gone, by=shop.adviser, at=timezone.now())
+    page = client_of(shop.adviser).get(f"/work-orders/{order.pk}/").content.decode()
+    choice = page[page.index("data-new-job"):].split("</select>")[0]
+    assert re.findall(r'value="(\d+)"', choice) == [str(first.pk), str(last.pk)]
+
+    part = shop.stocked()
+    client_of(shop.adviser).post(
+        f"/work-orders/{order.pk}/jobs/", {"choice": f"p{part.pk}", "job": first.pk}
+    )
+    assert [line.job_id for line in order.part_lines.all()] == [first.pk]
+
+
+def test_what_was_drawn_is_still_there_when_the_walkaround_is_refused() -> None:
+    shop = Shop()
+    order = make_order(shop)
+    marks = ('[{"panel": "bonnet", "x": 0.5, "y": 0.25, "kind": "dent", "note": "5 cm"},'
+             ' {"panel": "moon", "x": 0.5, "y": 0.5, "kind": "dent"}, 7]')
+    response = client_of(shop.adviser).post(
+        f"/work-orders/{order.pk}/walkaround/",
+        {"marks": marks, "belongings": "x" * 500, "signature_image": "data:image/png;base64,AAAA"},
+    )
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "&#34;panel&#34;: &#34;bonnet&#34;" in page
+    assert "moon" not in page
+    assert 'name="signature_image" value="data:image/png;base64,AAAA"' in page
+    assert not order.part_lines.exists()

@@ -1,7 +1,7 @@
 """Forms of the books."""
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils import timezone
@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chejian.books.models import Account
+from chejian.core.side_by_side import SideBySide
 
 
 class SpanForm(forms.Form):
@@ -61,13 +62,7 @@ class CloseForm(forms.Form):
         choice.choices = stations
 
 
-if TYPE_CHECKING:
-    AccountModelForm = forms.ModelForm[Account]
-else:
-    AccountModelForm = forms.ModelForm
-
-
-class AccountForm(AccountModelForm):
+class AccountForm(SideBySide):
     class Meta:
         model = Account
         fields = ("name",)

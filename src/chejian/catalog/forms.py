@@ -1,7 +1,7 @@
 """Forms of the catalogue. They say what is wrong at the field; the verbs decide."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,14 +12,10 @@ from chejian.catalog import queries
 from chejian.catalog.models import LabourOperation, Part, PartNumber
 from chejian.catalog.rules import PART_PRICES
 from chejian.core.replay import new_key
-
-if TYPE_CHECKING:
-    AnyModelForm = forms.ModelForm[Any]
-else:
-    AnyModelForm = forms.ModelForm
+from chejian.core.side_by_side import SideBySide
 
 
-class VersionedForm(AnyModelForm):
+class VersionedForm(SideBySide):
     """A form that says which version it was filled in from; the verb re-reads the row."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

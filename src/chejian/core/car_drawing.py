@@ -4,9 +4,11 @@ A mark is a panel and a place inside the panel's box, both from 0 to 1, so that 
 the drawing is redrawn. Screen and paper draw from here.
 """
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -251,3 +253,22 @@ def _seams(s: Shape) -> Iterable[str]:
     ]
     yield _moved(_outline(), 152, 46)
     yield from (_moved(path, 152, 46) for path in top)
+
+
+def marks_again(text: str) -> list[dict[str, Any]]:
+    """Marks of a form that was refused, as they were drawn: what cannot be read is left out."""
+    try:
+        rows = json.loads(text or "[]")
+    except ValueError:
+        return []
+    return [mark for row in rows if (mark := _mark_again(row))] if isinstance(rows, list) else []
+
+
+def _mark_again(row: Any) -> dict[str, Any] | None:
+    try:
+        mark = {"panel": str(row["panel"]), "x": float(row["x"]), "y": float(row["y"]),
+                "kind": str(row["kind"]), "note": str(row.get("note") or "")[:80]}
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    known = mark["panel"] in PANEL_NAMES and mark["kind"] in MARK_KINDS
+    return mark if known and 0 <= mark["x"] <= 1 and 0 <= mark["y"] <= 1 else None

@@ -4,7 +4,9 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
-from django.template.backends.utils import csrf_input_lazy, csrf_token_lazy
+from django.template.backends.utils import csrf_token_lazy
+
+from chejian.core.once import form_key
 
 
 def render_block(
@@ -18,7 +20,7 @@ def render_block(
     whole = page.new_context(
         {
             "request": request,
-            "csrf_input": csrf_input_lazy(request),
+            **form_key(request),
             "csrf_token": csrf_token_lazy(request),
             **context,
         }

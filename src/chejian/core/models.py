@@ -66,12 +66,16 @@ class Event(models.Model):
 
 
 class ReplayKey(models.Model):
-    """Idempotency key of a posting form: the second submit returns the first result."""
+    """Idempotency key of a posting form: the second submit returns the first result.
+
+    ``answer`` is where the browser was sent, for forms that ``core.once`` looks after.
+    """
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     verb = models.CharField(max_length=120)
     actor_id = models.BigIntegerField(null=True)
     result_id = models.BigIntegerField(null=True)
+    answer = models.CharField(max_length=400, db_default="")
     at = models.DateTimeField(auto_now_add=True)
 
 

@@ -23,7 +23,7 @@ def new_key() -> uuid.UUID:
     return uuid.uuid4()
 
 
-def _claim(key: uuid.UUID, verb: str, actor_id: int | None) -> bool:
+def claim(key: uuid.UUID, verb: str, actor_id: int | None) -> bool:
     """True for the first to come. A second one waits here until the first has committed."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -52,7 +52,7 @@ def replayable[M: models.Model, **P](
                 return verb(*args, **kwargs)
             actor: Any = kwargs.get("by")
             actor_id = actor.pk if actor else None
-            if not _claim(key, name, actor_id):
+            if not claim(key, name, actor_id):
                 return _first_result(model, key, name, actor_id)
             result = verb(*args, **kwargs)
             ReplayKey.objects.filter(key=key).update(result_id=result.pk)
@@ -77,7 +77,7 @@ def once(*, key: uuid.UUID, verb: str, by_id: int | None, act: Callable[[], int]
 
     For callers whose verbs take no key of their own. Must run in a transaction. Raises KeyReused.
     """
-    if not _claim(key, verb, by_id):
+    if not claim(key, verb, by_id):
         known = ReplayKey.objects.get(key=key)
         if known.verb != verb or known.actor_id != by_id or known.result_id is None:
             raise KeyReused(_("This key was already used for something else."))

@@ -10,6 +10,7 @@ from chejian.accounts.models import User
 from chejian.catalog.models import Part
 from chejian.catalog.queries import part_by_code
 from chejian.core.replay import new_key
+from chejian.core.side_by_side import SideBySide
 from chejian.inventory.models import Bin, Warehouse
 from chejian.inventory.services import ReceiptLine
 from chejian.parties.models import Party
@@ -99,13 +100,12 @@ ReceiptRows = forms.formset_factory(
 
 
 if TYPE_CHECKING:
-    WarehouseModelForm = forms.ModelForm[Warehouse]
     BinModelForm = forms.ModelForm[Bin]
 else:
-    WarehouseModelForm = BinModelForm = forms.ModelForm
+    BinModelForm = forms.ModelForm
 
 
-class WarehouseForm(WarehouseModelForm):
+class WarehouseForm(SideBySide):
     class Meta:
         model = Warehouse
         fields = ("code", "name", "active")

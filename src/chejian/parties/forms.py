@@ -9,18 +9,18 @@ from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core.formats import masked_phone
 from chejian.core.replay import new_key
+from chejian.core.side_by_side import SideBySide
 from chejian.parties.formfields import PhoneField
 from chejian.parties.models import Contact, Party
 from chejian.parties.rules import TERMS
 
 if TYPE_CHECKING:
-    PartyModelForm = forms.ModelForm[Party]
     ContactModelForm = forms.ModelForm[Contact]
 else:
-    PartyModelForm = ContactModelForm = forms.ModelForm
+    ContactModelForm = forms.ModelForm
 
 
-class PartyForm(PartyModelForm):
+class PartyForm(SideBySide):
     """A customer's data. Price level and credit appear for those who may set them."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -44,6 +44,7 @@ class PartyForm(PartyModelForm):
             self.fields["name"].required = True
             self.initial["version"] = self.instance.version
         if self.keeps_phone:
+            self.unseen = frozenset({"phone"})
             self.initial["phone"] = ""
             self.fields["phone"].widget.attrs["placeholder"] = masked_phone(self.instance.phone)
             self.fields["phone"].help_text = _("Leave it empty to keep the present number.")

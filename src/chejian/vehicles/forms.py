@@ -12,6 +12,7 @@ from chejian.accounts.models import User
 from chejian.core.dates import plausible
 from chejian.core.formats import kilometres
 from chejian.core.replay import new_key
+from chejian.core.side_by_side import SideBySide
 from chejian.parties.models import Party
 from chejian.vehicles import plates
 from chejian.vehicles.labour import labour_classes
@@ -21,10 +22,9 @@ from chejian.vehicles.rules import EDITABLE
 from chejian.vehicles.vin import PROBLEM_TEXT, parse_vin
 
 if TYPE_CHECKING:
-    VehicleModelForm = forms.ModelForm[Vehicle]
     PartyChoiceField = forms.ModelChoiceField[Party]
 else:
-    VehicleModelForm, PartyChoiceField = forms.ModelForm, forms.ModelChoiceField
+    PartyChoiceField = forms.ModelChoiceField
 
 AUTOMATIC: tuple[str, Any] = ("", pgettext_lazy("plate class", "By the plate"))
 
@@ -70,7 +70,7 @@ class PlateMixin(forms.Form):
         raise ValidationError(said + str(meant) if parsed.mended else said, code="plate")
 
 
-class VehicleForm(VehicleModelForm):
+class VehicleForm(SideBySide):
     """What is known about a car besides plate, people and odometer."""
 
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

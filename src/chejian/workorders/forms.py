@@ -6,15 +6,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from chejian.core.dates import plausible
+from chejian.core.side_by_side import SideBySide
 from chejian.workorders.models import Authorisation, Walkaround, WorkOrder
 
 if TYPE_CHECKING:
-    OrderModelForm = forms.ModelForm[WorkOrder]
     SheetModelForm = forms.ModelForm[Walkaround]
 else:
-    OrderModelForm = SheetModelForm = forms.ModelForm
+    SheetModelForm = forms.ModelForm
 
-class HeadForm(OrderModelForm):
+
+class HeadForm(SideBySide):
     """The head. ``version`` travels along, so that nobody overwrites another's change."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -37,6 +37,7 @@ class Row:
     key: str
     kind: str
     pk: int
+    job: int
     version: int
     position: str
     name: str
@@ -87,7 +88,8 @@ def _job_row(sheet: Sheet, job: JobLine, number: int, may_edit: bool, may_price:
         if job.operation_id is None:
             editable.add("name")
     return Row(
-        key=f"j{job.pk}", kind="job", pk=job.pk, version=job.version, position=str(number),
+        key=f"j{job.pk}", kind="job", pk=job.pk, job=job.pk, version=job.version,
+        position=str(number),
         name=job.name, code=job.operation.code if job.operation else "",
         people=[person.name for person in people], count=job.flat_hours,
         price=job.rate if job.fixed_price is None else job.fixed_price,
@@ -98,6 +100,14 @@ def _job_row(sheet: Sheet, job: JobLine, number: int, may_edit: bool, may_price:
         cancelled=job.status in ("cancelled", "declined"), editable=frozenset(editable),
         note=job.pause_reason, split=_split(sheet, job),
     )
+
+
+def jobs_for_parts(rows: list[Row]) -> list[tuple[int, str]]:
+    """The live jobs that a part typed in the last row can go to."""
+    return [
+        (row.pk, f"{row.position} {row.name}")
+        for row in rows if row.kind == "job" and not row.cancelled
+    ]
 
 
 def job_mark(job: JobLine, people: list[OnJob], at: datetime) -> Mark:
@@ -122,7 +132,7 @@ def _part_row(
                 editable.add("unit_price")
     level = sheet.levels.get(line.part_id or 0)
     return Row(
-        key=f"p{line.pk}", kind="part", pk=line.pk, version=line.version, position="",
+        key=f"p{line.pk}", kind="part", pk=line.pk, job=job.pk, version=line.version, position="",
         name=line.name, code=line.number, people=[], count=line.quantity, price=line.unit_price,
         price_field="unit_price", discount=line.discount, amount=line.amount,
         payers=[payer for payer, _rate in sheet.split_of(line)], payer=line.payer,

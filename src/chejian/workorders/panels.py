@@ -52,6 +52,7 @@ def panels(order: WorkOrder, user: User, at: datetime | None = None) -> dict[str
     step = next_action(order, user, sheet)
     tone, icon = STATUS_TONES[order.status]
     base = base_of(order)
+    rows = grid.rows_of(sheet, may_edit=can["edit"], may_price=can["price"])
     return {
         "order": order,
         "sheet": sheet,
@@ -60,7 +61,8 @@ def panels(order: WorkOrder, user: User, at: datetime | None = None) -> dict[str
         "steps": stage(order, sheet),
         "badges": badges(order, sheet, at),
         "status": {"word": order.get_status_display(), "tone": tone, "icon": icon},
-        "rows": grid.rows_of(sheet, may_edit=can["edit"], may_price=can["price"]),
+        "rows": rows,
+        "jobs_for_parts": grid.jobs_for_parts(rows),
         "payer_choices": [(code, str(label)) for code, label in Payer.choices],
         "workers": grid.workers_of(sheet),
         "entries": timeline.entries(sheet.events),

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import Bay, Region, Station, Team, User
+from chejian.core.side_by_side import SideBySide
 
 DATA = (
     "name", "region", "legal_name", "uscc", "permit", "contact", "phone", "address", "bank",
@@ -15,7 +16,7 @@ DATA = (
 )
 
 
-class StationForm(forms.ModelForm):  # type: ignore[type-arg]
+class StationForm(SideBySide):
     """A station's data as they stand at the head of its papers."""
 
     class Meta:
@@ -72,7 +73,7 @@ class OrganisationForm(forms.Form):
     )
 
 
-class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
+class TeamForm(SideBySide):
     class Meta:
         model = Team
         fields = ("name", "leader", "members")
@@ -89,7 +90,7 @@ class TeamForm(forms.ModelForm):  # type: ignore[type-arg]
                 field.empty_label = _("nobody yet")
 
 
-class BayForm(forms.ModelForm):  # type: ignore[type-arg]
+class BayForm(SideBySide):
     class Meta:
         model = Bay
         fields = ("name", "kind", "active")

@@ -26,6 +26,7 @@ from chejian.accounts.permissions import P
 from chejian.accounts.queries.places import stations_managed_by
 from chejian.accounts.services import places as verbs
 from chejian.core.answers import done
+from chejian.core.side_by_side import status_of
 
 
 @staff(P.MANAGE_STATIONS)
@@ -174,4 +175,4 @@ def _here(request: StaffRequest) -> Station:
 def _answer(
     request: StaffRequest, template: str, form: forms.BaseForm, context: dict[str, Any]
 ) -> HttpResponse:
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=status_of(form) if form.errors else 200)

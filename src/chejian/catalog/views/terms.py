@@ -26,6 +26,7 @@ from chejian.catalog.models import (
 from chejian.catalog.services.terms import PRICED
 from chejian.core.errors import DomainError, Text
 from chejian.core.formats import money, percent
+from chejian.core.side_by_side import SideBySide, status_of
 from chejian.parties.formfields import add_refusals
 
 LISTS: dict[str, tuple[Text, type[models.Model], tuple[str, ...]]] = {
@@ -114,13 +115,12 @@ def term(request: StaffRequest, kind: str, pk: int | None = None) -> HttpRespons
             messages.success(request, _("%(name)s was saved.") % {"name": fresh})
             return redirect("terms", kind)
     context = {"form": form, "kind": kind, "title": title, "row": row, "lists": LISTS}
-    status = 422 if form.is_bound else 200
-    return render(request, "catalog/term_form.html", context, status=status)
+    return render(request, "catalog/term_form.html", context, status=status_of(form))
 
 
 def _form(model: type[models.Model], fields: tuple[str, ...]) -> type[Any]:
     """A form for the list's fields; rates are typed as they are stored, 0.13 for 13 %."""
-    made: Any = forms.modelform_factory(model, fields=fields)
+    made: Any = forms.modelform_factory(model, form=SideBySide, fields=fields)
     if "payer" in fields:
         made.base_fields["payer"] = forms.ChoiceField(
             label=_label(model, "payer"), choices=PAYERS

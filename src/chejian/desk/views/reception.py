@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from chejian.accounts.guards import StaffRequest, staff_here
 from chejian.accounts.permissions import P
 from chejian.catalog.models import JobTemplate
+from chejian.core.car_drawing import marks_again
 from chejian.core.errors import DomainError
 from chejian.core.fragments import render_block
 from chejian.core.intake import take_signature
@@ -78,6 +79,7 @@ def _context(
         "knowledge": knowledge,
         "templates": list(JobTemplate.objects.filter(active=True)),
         "chosen": chosen,
+        "marks": marks_again(form.data.get("marks", "")),
         "concern_rows": [
             {
                 "text": form.data.get(f"concern_{row}", ""),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from chejian.accounts.guards import StaffRequest, fetch, staff, staff_here
 from chejian.accounts.permissions import P
 from chejian.core.errors import DomainError
+from chejian.core.side_by_side import status_of
 from chejian.inventory import services
 from chejian.inventory.forms import BinForm, WarehouseForm
 from chejian.inventory.models import Warehouse
@@ -114,5 +115,5 @@ def _page(
         .order_by("code")
     )
     context = {"form": form, "warehouse": found, "bins": list(kept), "bin_form": bin_form}
-    status = 422 if form.is_bound or bin_form.is_bound else 200
+    status = 422 if bin_form.is_bound else status_of(form)
     return render(request, "inventory/warehouse.html", context, status=status)

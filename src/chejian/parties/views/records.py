@@ -16,6 +16,7 @@ from chejian.accounts.permissions import P
 from chejian.core import panels
 from chejian.core.errors import Conflict, DomainError, NotPermitted
 from chejian.core.fragments import render_block
+from chejian.core.side_by_side import status_of
 from chejian.core.versions import conflict_rows
 from chejian.parties import queries, rules, services, words
 from chejian.parties.formfields import add_refusals
@@ -120,7 +121,7 @@ def edit_party(request: StaffRequest, pk: int) -> HttpResponse:
     conflict: list[dict[str, str]] = []
     status = 200
     if request.method == "POST":
-        status = 422
+        status = 422 if form.is_valid() else status_of(form)
         if form.is_valid():
             try:
                 services.update_party(

@@ -171,4 +171,6 @@ def edit_vehicle(request: StaffRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("vehicle", pk)
     context = {"form": form, "vehicle": found, "conflict": conflict, "owner": None}
-    return render(request, "vehicles/form.html", context, status=status)
+    return render(
+        request, "vehicles/form.html", context, status=409 if form.conflict else status
+    )

@@ -17,6 +17,7 @@ from chejian.core.answers import done
 from chejian.core.documents import link_to
 from chejian.core.errors import Conflict, DomainError, NotPermitted, Refusal, Text
 from chejian.core.fragments import render_block
+from chejian.core.side_by_side import status_of
 from chejian.workorders import panels as cockpit
 from chejian.workorders.errors import BadValue
 from chejian.workorders.models import JobLine, PartLine, WorkOrder
@@ -131,7 +132,7 @@ def asked(
 ) -> HttpResponse:
     """Show the form, or bind it, call the verb once, and put its refusals on the form."""
     if request.method != "POST" or not form.is_valid():
-        status = 200 if request.method != "POST" else 422
+        status = 200 if request.method != "POST" else status_of(form)
         return form_page(request, order, form=form, title=title, deed=deed, status=status,
                          **context)
     try:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.permissions import P
 from chejian.core.answers import done
-from chejian.core.car_drawing import MARK_KINDS, PANEL_NAMES
+from chejian.core.car_drawing import MARK_KINDS, PANEL_NAMES, marks_again
 from chejian.core.errors import DomainError, NotPermitted
 from chejian.core.intake import take_in
 from chejian.core.models import StoredFile
@@ -129,11 +129,12 @@ def _walkaround_page(
     editable: bool, refusals: Any = (), status: int = 200,
 ) -> HttpResponse:
     rows = sheet.marks.all() if sheet is not None else ()
-    marks = [
+    kept = [
         {"panel": mark.panel, "x": str(mark.x), "y": str(mark.y), "kind": mark.kind,
          "note": mark.note, "word": str(MARK_KINDS.get(mark.kind, mark.kind))}
         for mark in rows
     ]
+    marks = marks_again(request.POST.get("marks", "")) if form.is_bound else kept
     context = {
         "order": order, "sheet": sheet, "form": form, "editable": editable, "marks": marks,
         "body": sheet.body if sheet else order.vehicle.body, "refusals": refusals,

@@ -44,9 +44,17 @@ function write(form, values) {
   }
 }
 
+/** Short forms have no place of their own for the note: it stands beside their button. */
+function notePlace(form) {
+  const place = Object.assign(document.createElement("span"), { className: "draft-note" });
+  place.dataset.draftNote = "";
+  place.setAttribute("role", "status");
+  ($(".form-foot, .dialog-foot", form) ?? form).append(place);
+  return place;
+}
+
 function note(form, text, drop) {
-  const place = $("[data-draft-note]", form) ?? document.querySelector(`[data-draft-note="${form.dataset.draft}"]`);
-  if (!place) return;
+  const place = $("[data-draft-note]", form) ?? document.querySelector(`[data-draft-note="${CSS.escape(form.dataset.draft)}"]`) ?? notePlace(form);
   place.textContent = text;
   if (!drop) return;
   const button = Object.assign(document.createElement("button"), { type: "button", className: "link-button", textContent: word("drop") });
@@ -71,7 +79,7 @@ each("form[data-draft]", (form) => {
   };
   const later = () => { clearTimeout(timer); timer = setTimeout(save, 400); };
 
-  const failed = $('[aria-invalid="true"], .alert-red', form);
+  const failed = $('[aria-invalid="true"], .alert-red, .conflict', form); // what came back from the server stands above the draft
   if (sent === key && !failed) forget();
   const draft = JSON.parse(localStorage.getItem(key) ?? "null");
   if (draft && Date.now() - draft.at < WEEK && !failed) {

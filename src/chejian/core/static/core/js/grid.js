@@ -269,4 +269,22 @@ document.addEventListener("focusout", (event) => {
   const { cell } = active;
   setTimeout(() => { if (active?.cell === cell && !cell.contains(document.activeElement) && document.hasFocus()) close(true); }, 0);
 });
+
+// --- the job that a part typed in the last row goes to: that of the row used last ---------------------
+let usedJob = ""; // follows the cursor until the person chooses another in the list
+document.addEventListener("focusin", (event) => {
+  const row = event.target.closest?.("[data-grid] tr[data-job]");
+  if (row) usedJob = row.dataset.job;
+  const choice = event.target.closest?.("[data-grid] .new") && $("[data-new-job]", event.target.closest(".new"));
+  if (choice && event.target !== choice) offerJobs(choice);
+});
+on("change", "[data-new-job]", (_event, choice) => { usedJob = choice.value; });
+function offerJobs(choice) {
+  const rows = $$("tr.job[data-job-name]:not(.cancelled)", gridOf(choice));
+  const before = choice.value;
+  choice.replaceChildren(...rows.map((row) => new Option(row.dataset.jobName, row.dataset.job)));
+  const wanted = [usedJob, before, rows.at(-1)?.dataset.job].find((job) => rows.some((row) => row.dataset.job === job));
+  if (wanted) choice.value = wanted;
+  choice.parentElement.hidden = rows.length === 0;
+}
 each("[data-grid]", (grid) => { if (grid.hasAttribute("data-focus-first")) cells(grid)[0]?.focus(); });

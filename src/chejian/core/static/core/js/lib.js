@@ -39,6 +39,12 @@ export function on(type, selector, act, options) {
   );
 }
 
+/** A key of one's own. Not crypto.randomUUID: browsers refuse it in a shop's network, without https. */
+export function newKey() {
+  const digits = [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digits.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-4$3-8$4-$5");
+}
+
 export const csrf = () => $('meta[name="csrf-token"]')?.content ?? "";
 
 export function renewCsrf(token) {

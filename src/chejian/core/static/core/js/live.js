@@ -76,6 +76,8 @@ function listen() {
   };
 }
 
+document.addEventListener("chejian:stale", refreshAll); // something was done that this page has not heard of
+
 if (meta("events-url") && meta("events-token")) {
   listen();
   addEventListener("pagehide", () => source?.close());

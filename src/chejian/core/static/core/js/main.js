@@ -2,6 +2,7 @@
 import "./shell.js";
 import "./reauth.js";
 import "./live.js";
+import "./once.js";
 import "./drafts.js";
 import "./grid.js";
 import "./combo.js";

@@ -1,5 +1,5 @@
 // The frame around every page: menus, finder, theme, folding, dialogs, toasts, keys, refusals.
-import { $, $$, added, csrf, each, on, send, word } from "./lib.js";
+import { $, $$, added, csrf, each, on, send, word, newKey } from "./lib.js";
 
 document.documentElement.classList.remove("js-off");
 
@@ -63,7 +63,8 @@ new MutationObserver((changes) => {
 document.addEventListener("toast", (event) => toast(event.detail.text ?? event.detail.value, event.detail));
 on("click", "[data-undo]", async (event, button) => {
   button.disabled = true;
-  const response = await send(button.dataset.undo).catch(() => null);
+  button.dataset.key ??= newKey(); // an undo whose answer was lost is not done twice
+  const response = await send(button.dataset.undo, { body: { key: button.dataset.key } }).catch(() => null);
   button.closest("[data-toast]")?.remove();
   if (response?.ok) {
     toast(word("undone"));

@@ -9,6 +9,7 @@ each("[data-signature]", (root) => {
   const context = canvas.getContext("2d");
   let strokes = [];
   let current = null;
+  let picture = null; // what was signed before a page came back or a draft was restored
 
   const size = () => {
     const ratio = Math.max(devicePixelRatio || 1, 2);
@@ -24,6 +25,7 @@ each("[data-signature]", (root) => {
     context.fillRect(0, 0, canvas.width, canvas.height);
     context.strokeStyle = "#10181C";
     context.lineCap = context.lineJoin = "round";
+    if (picture) context.drawImage(picture, 0, 0, canvas.getBoundingClientRect().width, canvas.getBoundingClientRect().height);
     for (const stroke of strokes) draw(stroke);
   };
   const draw = (points) => {
@@ -39,9 +41,10 @@ each("[data-signature]", (root) => {
     context.stroke();
   };
   const keep = () => {
-    hidden.value = strokes.length ? canvas.toDataURL("image/png") : "";
-    hint.hidden = strokes.length > 0;
-    pad.classList.toggle("done", strokes.length > 0);
+    const signed = strokes.length > 0 || picture !== null;
+    hidden.value = signed ? canvas.toDataURL("image/png") : "";
+    hint.hidden = signed;
+    pad.classList.toggle("done", signed);
     hidden.dispatchEvent(new Event("change", { bubbles: true }));
   };
   const at = (event) => {
@@ -69,6 +72,20 @@ each("[data-signature]", (root) => {
   };
   canvas.addEventListener("pointerup", finish);
   canvas.addEventListener("pointercancel", finish);
-  $("[data-clear]", root).addEventListener("click", () => { strokes = []; redraw(); keep(); });
+  $("[data-clear]", root).addEventListener("click", () => { strokes = []; picture = null; redraw(); keep(); });
+  const restore = () => {
+    if (!hidden.value.startsWith("data:image/png;base64,")) return;
+    const image = new Image();
+    image.addEventListener("load", () => {
+      strokes = [];
+      picture = image;
+      hint.hidden = true;
+      pad.classList.add("done");
+      size();
+    });
+    image.src = hidden.value;
+  };
+  hidden.addEventListener("change", (event) => { if (!event.isTrusted && !strokes.length && !picture) restore(); });
+  restore();
   new ResizeObserver(() => { if (!strokes.length || !hidden.value) size(); }).observe(canvas);
 });
