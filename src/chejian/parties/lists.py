@@ -1,5 +1,7 @@
 """The list of customers, suppliers, insurers and makers."""
 
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -9,14 +11,14 @@ from markupsafe import Markup, escape
 
 from chejian.accounts.permissions import P
 from chejian.core.formats import masked_phone, money
-from chejian.core.lists.marks import tag
+from chejian.core.lists.marks import tag as tag_mark
 from chejian.core.lists.spec import Choices, Column, Kind, ListSpec, Rows, Tab, Viewer
-from chejian.parties import queries
-from chejian.parties.models import Party
+from chejian.parties import queries, services, tag_lists
+from chejian.parties.models import Party, PartyTag, Tag
 
 
 def _name(name: str, kind: str, pk: int) -> str:
-    company = tag(pgettext("kind of customer", "Company")) if kind == "company" else ""
+    company = tag_mark(pgettext("kind of customer", "Company")) if kind == "company" else ""
     return Markup('<a href="/customers/{}/"><b>{}</b></a> {}').format(pk, name, company)
 
 
@@ -37,6 +39,11 @@ def _flag(key: str, label: Any, path: str) -> Column:
     return Column(key, label, Kind.BOOL, path, hidden=True)
 
 
+def _tag(viewer: Viewer, ids: Sequence[int], tag: Tag, at: datetime) -> int:
+    chosen = Party.objects.visible_to(viewer.user).live().filter(pk__in=ids).order_by("pk")
+    return services.tag_parties(parties=chosen, tag=tag, by=viewer.user, at=at)
+
+
 COLUMNS = (
     Column("name", _("Name"), path="name", more=("kind", "pk"), show=_name, wide=True,
            plain=lambda name, kind, pk: name, sort="name_key", indexed=True),
@@ -45,6 +52,7 @@ COLUMNS = (
     Column("phone", _("Phone"), path="phone", mask=masked_phone, clear=P.SEE_PHONE),
     Column("tier", _("Member tier"), Kind.CHOICE, "member_tier", choices=_tiers, quick=True,
            nullable=True, show=escape),
+    *tag_lists.columns(PartyTag, "party"),
     Column("level", _("Price level"), Kind.CHOICE, "price_level",
            choices=Party.PriceLevel.choices),
     Column("credit", _("Credit limit"), Kind.MONEY, "credit_limit",
@@ -73,7 +81,7 @@ PARTIES = ListSpec(
         Tab("credit", pgettext_lazy("customers", "With credit"), Q(credit_limit__gt=0)),
         Tab("all", pgettext_lazy("customers", "All")),
     ),
-    search=_search, search_label=_("Name, phone, plate"),
+    search=_search, search_label=_("Name, phone, plate"), actions=(tag_lists.bulk(_tag),),
     empty=(_("No customers yet"),
            _("They come with the first car, or from the old system's file.")),
 )

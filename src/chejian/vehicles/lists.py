@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
@@ -14,8 +15,10 @@ from markupsafe import Markup
 from chejian.accounts.permissions import P
 from chejian.core.lists.marks import icon, plate
 from chejian.core.lists.spec import Column, Kind, ListSpec, Rows, Tab, Viewer
-from chejian.vehicles import queries
-from chejian.vehicles.models import Vehicle
+from chejian.parties import tag_lists
+from chejian.parties.models import Tag
+from chejian.vehicles import queries, services
+from chejian.vehicles.models import Vehicle, VehicleTag
 from chejian.vehicles.plates import display
 
 SHOWN = 3
@@ -52,12 +55,18 @@ def _day(key: str, label: Any, path: str, **more: Any) -> Column:
     return Column(key, label, Kind.DATE, path, nullable=True, **({"hidden": True} | more))
 
 
+def _tag(viewer: Viewer, ids: Sequence[int], tag: Tag, at: datetime) -> int:
+    chosen = Vehicle.objects.visible_to(viewer.user).live().filter(pk__in=ids).order_by("pk")
+    return services.tag_vehicles(vehicles=chosen, tag=tag, by=viewer.user, at=at)
+
+
 COLUMNS = (
     Column("plate", _("Plate"), path="plate", more=("plate_colour", "pk"), show=_plate, wide=True,
            plain=lambda text, colour, pk: text, indexed=True),
     Column("car", _("Car"), path="make", more=("series",), show=_car, plain=_car),
     Column("owner", _("Owner"), path="owner__name", more=("owner_id",), show=_owner,
            plain=lambda name, pk: name or "", sort="owner__name_key", nullable=True),
+    *tag_lists.columns(VehicleTag, "vehicle"),
     Column("vin", _("VIN"), Kind.CODE, "vin", more=("vin_warning",), show=_vin,
            plain=lambda vin, warning: vin),
     Column("odometer", _("Odometer (km)"), Kind.NUMBER, "odometer", nullable=True),
@@ -89,7 +98,7 @@ VEHICLES = ListSpec(
         Tab("all", pgettext_lazy("vehicles", "All")),
         Tab("warning", _("VIN to be checked"), ~Q(vin_warning="")),
     ),
-    search=_search, search_label=_("Plate, VIN, owner"),
+    actions=(tag_lists.bulk(_tag),), search=_search, search_label=_("Plate, VIN, owner"),
     empty=(_("No cars yet"), _("They come with the first visit, or from the old system's file.")),
 )
 

@@ -4,7 +4,13 @@ from chejian.parties.services.contacts import add_contact, deactivate_contact, u
 from chejian.parties.services.merging import merge_parties
 from chejian.parties.services.records import create_party, update_party
 from chejian.parties.services.sensitive import reveal, seal_numbers
-from chejian.parties.services.tags import change_tag, make_tag, tag_party, untag_party
+from chejian.parties.services.tags import (
+    change_tag,
+    make_tag,
+    tag_parties,
+    tag_party,
+    untag_party,
+)
 from chejian.parties.services.unmerging import unmerge_parties
 
 __all__ = [
@@ -16,6 +22,7 @@ __all__ = [
     "merge_parties",
     "reveal",
     "seal_numbers",
+    "tag_parties",
     "tag_party",
     "unmerge_parties",
     "untag_party",

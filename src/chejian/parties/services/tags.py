@@ -1,5 +1,6 @@
 """Tags: the organisation's own words for its customers and cars."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -71,6 +72,15 @@ def tag_party(
     if new:
         emit("party.tagged", fresh, station_id=None, by=by, at=at, name=tag.name)
     return put
+
+
+@verb
+def tag_parties(*, parties: Iterable[Party], tag: Tag, by: User | None, at: datetime) -> int:
+    """Put a tag to many at once; returns how many did not carry it. Raises MergedAway."""
+    before = PartyTag.objects.filter(tag=tag).count()
+    for party in parties:
+        tag_party(party=party, tag=tag, by=by, at=at)
+    return PartyTag.objects.filter(tag=tag).count() - before
 
 
 @verb

@@ -5,7 +5,7 @@ from chejian.vehicles.services.odometer import change_meter, correct_odometer, r
 from chejian.vehicles.services.people import add_driver, change_owner, end_driver
 from chejian.vehicles.services.plates import change_plate
 from chejian.vehicles.services.records import register_vehicle, update_vehicle
-from chejian.vehicles.services.tags import tag_vehicle, untag_vehicle
+from chejian.vehicles.services.tags import tag_vehicle, tag_vehicles, untag_vehicle
 from chejian.vehicles.services.unmerging import unmerge_vehicles
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "record_odometer",
     "register_vehicle",
     "tag_vehicle",
+    "tag_vehicles",
     "unmerge_vehicles",
     "untag_vehicle",
     "update_vehicle",

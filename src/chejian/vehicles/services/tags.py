@@ -1,5 +1,6 @@
 """Putting the organisation's tags to cars."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from chejian.accounts.models import User
@@ -28,6 +29,15 @@ def tag_vehicle(
     if new:
         emit("vehicle.tagged", fresh, station_id=None, by=by, at=at, name=tag.name)
     return put
+
+
+@verb
+def tag_vehicles(*, vehicles: Iterable[Vehicle], tag: Tag, by: User | None, at: datetime) -> int:
+    """Put a tag to many at once; returns how many did not carry it. Raises MergedAway."""
+    before = VehicleTag.objects.filter(tag=tag).count()
+    for vehicle in vehicles:
+        tag_vehicle(vehicle=vehicle, tag=tag, by=by, at=at)
+    return VehicleTag.objects.filter(tag=tag).count() - before
 
 
 @verb

@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chejian.accounts.guards import StaffRequest, staff
@@ -70,7 +71,8 @@ def unmerge_vehicle(request: StaffRequest, pk: int, merge_id: int) -> HttpRespon
         messages.error(request, str(error))
         return redirect("vehicle", pk)
     messages.success(
-        request, _("%(name)s is a record of its own again.") % {"name": str(merge.absorbed)}
+        request,
+        pgettext("car", "%(name)s is a record of its own again.") % {"name": str(merge.absorbed)},
     )
     return redirect("vehicle", merge.absorbed_id)
 
