@@ -101,7 +101,7 @@ def test_an_opening_balance_is_taken_back_with_a_reason(
 def test_a_stranger_finds_nothing(
     opening: OpeningBalance, party: Party, make_user, make_station
 ) -> None:
-    client = _client(make_user("station_manager", make_station()))
+    client = _client(make_user("station_manager", make_station("FT")))
     url = f"/opening-balances/{opening.pk}/reversals/"
     assert client.post(url, {"reason": "x"}).status_code == 404
     assert opening.number not in client.get(f"/customers/{party.pk}/account/").content.decode()

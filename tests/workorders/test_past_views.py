@@ -75,7 +75,7 @@ def test_who_sees_no_money_sees_the_work(
 def test_another_stations_show_without_money_and_link(
     car: Vehicle, make_station: Callable[..., Station], station: Station, adviser: User
 ) -> None:
-    order = made(make_station(), car)
+    order = made(make_station("FT"), car)
     client = _client(adviser)
     assert client.get(f"/past-orders/{order.pk}/").status_code == 404
     text = client.get(f"/vehicles/{car.pk}/").content.decode()
