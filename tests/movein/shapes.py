@@ -4,11 +4,12 @@ import csv
 import io
 import random
 from collections.abc import Sequence
+from functools import cache
 
 import xlsxwriter
 
 from chejian.movein import columns, recognise
-from chejian.movein.reading import Table, read
+from chejian.movein.reading import Document, Table, read
 from tests.movein.conftest import FILES
 
 NAMES = ("客户车辆.csv", "配件库存.xlsx", "历史工单.csv", "历史工单明细.csv", "对账控制数.csv")
@@ -21,11 +22,17 @@ def other_name(kind: str, title: str, field: str) -> str:
     return f" {others[-1].upper()} *" if others else f"{title}（必填）"
 
 
+@cache
+def known(name: str) -> tuple[Document, recognise.Recognised]:
+    """A real file, read once."""
+    document = read((FILES / name).read_bytes())
+    return document, recognise.recognise(document)
+
+
 def reshaped(name: str, seed: int, most: int | None = None) -> tuple[str, list[list[str]]]:
     """Kind and rows of a real file with other headers, its columns shuffled, an odd one behind;
     ``most`` rows of it are enough where only the reading is tried."""
-    document = read((FILES / name).read_bytes())
-    found = recognise.recognise(document)
+    document, found = known(name)
     sheet = found.sheets[0]
     tables = {table.name: table for table in document.tables}
     matched = {match.column: match.field for match in sheet.matches}

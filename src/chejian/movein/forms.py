@@ -59,7 +59,7 @@ class ControlsForm(forms.Form):
         for metric, label in METRICS.items():
             places = 2 if metric in MONEY else 0
             self.fields[metric] = forms.DecimalField(
-                label=label, required=False, max_digits=14, decimal_places=places
+                label=str(label), required=False, max_digits=14, decimal_places=places
             )
 
     def controls(self) -> dict[str, Decimal]:
@@ -71,7 +71,7 @@ class ControlsForm(forms.Form):
 class SignatureForm(forms.Form):
     """Who vouches for the reconciliation sheet."""
 
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=_("Signed by"), max_length=60)
     remark = forms.CharField(
         label=_("Remark"), max_length=500, required=False, widget=forms.Textarea({"rows": 2})
     )
@@ -121,11 +121,11 @@ class ArchiveForm(forms.Form):
     def __init__(self, *args: Any, user: User, station: Station, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._station = station
-        scopes = [("station", _("Everything of %(station)s") % {"station": station.name})]
+        scopes = [("station", str(_("Everything of %(station)s") % {"station": station.name}))]
         others = Station.objects.filter(active=True).exclude(pk=station.pk)
         ids = list(others.values_list("pk", flat=True))
         if ids and all(user.can_at(P.MOVE_OUT, pk) for pk in ids):
-            scopes.append(("all", _("Everything of all stations")))
+            scopes.append(("all", str(_("Everything of all stations"))))
         field: Any = self.fields["scope"]
         field.choices = scopes
         if not user.can_at(P.SEE_IDENTITY, station.pk):

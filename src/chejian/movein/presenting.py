@@ -229,8 +229,8 @@ class StockQuestion:
     negative: str
     no_cost: str
     rate: str
-    negatives: list[tuple[str, str]]
-    costs: list[tuple[str, str]]
+    negatives: list[tuple[str, str, str]]
+    costs: list[tuple[str, str, str]]
 
 
 ASKED = {"stock.negative", "stock.counted"}
@@ -253,8 +253,8 @@ def stock_question(run: ImportRun) -> StockQuestion | None:
         [_counted_row(problem, chosen, texts) for problem in below[:SHOWN_COUNTS]],
         max(0, len(below) - SHOWN_COUNTS), costless, chosen.negative, chosen.no_cost,
         f"{chosen.rate * 100:.2f}".rstrip("0").rstrip("."),
-        [(value, str(label)) for value, label in choices.Negative.choices],
-        [(value, str(label)) for value, label in choices.NoCost.choices],
+        [(value, str(label), "") for value, label in choices.Negative.choices],
+        [(value, str(label), "") for value, label in choices.NoCost.choices],
     )
 
 

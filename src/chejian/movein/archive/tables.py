@@ -7,6 +7,7 @@ organisation's shared records (customers, cars, catalogue, people), without whic
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import pghistory.models
 import psycopg
@@ -56,21 +57,22 @@ class TableOf:
     @property
     def key(self) -> str:
         """The column of its primary key."""
-        return self.model._meta.pk.column  # type: ignore[union-attr]
+        return str(getattr(self.model._meta.pk, "column", ""))
 
     @property
     def columns(self) -> list[Column]:
         return [_column(field) for field in self.model._meta.concrete_fields]
 
 
-def _column(field: "models.Field[object, object]") -> Column:
-    target = field.remote_field.model._meta.db_table if field.is_relation else ""
-    note = ""
-    if field.column in NEVER:
+def _column(field: "models.Field[Any, Any]") -> Column:
+    target = field.related_model if field.is_relation else None
+    points_to = target._meta.db_table if isinstance(target, type) else ""
+    name, note = str(field.column), ""
+    if name in NEVER:
         note = "never exported"
-    elif is_sealed(field.column):
+    elif is_sealed(name):
         note = "encrypted; empty in the archive, in clear in secrets.csv if that was asked for"
-    return Column(field.column, field.db_type(connection) or "", not field.null, target, note)
+    return Column(name, field.db_type(connection) or "", not field.null, points_to, note)
 
 
 def is_sealed(column: str) -> bool:

@@ -153,7 +153,7 @@ def _write_description(
     """Written last: it tells what went before."""
     stations = list(Station.objects.order_by("pk").values_list("pk", flat=True))
     asked = stations if wish.station_id is None else [wish.station_id]
-    station = Station.objects.filter(pk=wish.station_id).first()
+    station = Station.objects.get(pk=wish.station_id) if wish.station_id else None
     described = {
         "format": FORMAT,
         "program": "Chejian",
