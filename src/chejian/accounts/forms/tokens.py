@@ -44,7 +44,7 @@ class TokenForm(forms.Form):
 
 class ServiceAccountForm(GrantForm):
     name = forms.CharField(
-        label=pgettext_lazy("of an account", "Name"), max_length=60,
+        label=pgettext_lazy("of a program", "Name"), max_length=60,
         help_text=_("The program that will use it."),
     )
     field_order = ("name", "role", "place")
