@@ -180,6 +180,6 @@ def test_what_was_drawn_is_still_there_when_the_walkaround_is_refused() -> None:
     assert response.status_code == 422
     page = response.content.decode()
     assert "&#34;panel&#34;: &#34;bonnet&#34;" in page
-    assert "moon" not in page
+    assert "&#34;moon" not in page
     assert 'name="signature_image" value="data:image/png;base64,AAAA"' in page
     assert not order.part_lines.exists()

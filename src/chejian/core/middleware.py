@@ -1,9 +1,10 @@
 """A refusal that no view has put on its own form still reaches the person as a clear page."""
 
+import errno
 import logging
 from collections.abc import Callable
 
-from django.db import DataError
+from django.db import DataError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,6 +12,22 @@ from django.utils.translation import gettext as _
 from chejian.core.errors import Conflict, DomainError, NotPermitted
 
 log = logging.getLogger(__name__)
+
+
+DISK_FULL = "53100"
+
+
+class NoRoom(DomainError):
+    """The server's disk is full: nothing was written."""
+
+    code = "no_room"
+
+
+def no_room(error: BaseException) -> bool:
+    """Whether the database or the file store had no room left."""
+    if isinstance(error, OperationalError):
+        return getattr(error.__cause__, "sqlstate", "") == DISK_FULL
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 class DomainErrorMiddleware:
@@ -30,9 +47,13 @@ class DomainErrorMiddleware:
         if isinstance(error, DataError):
             log.warning("%s: %s", request.path, error)
             error = DomainError(_("Something that was given is too large or has unusable signs."))
+        if no_room(error):
+            log.error("%s: %s", request.path, error)
+            error = NoRoom(_("The server's disk is full. Nothing was saved, and what you typed is "
+                             "still here. Make room, then send it again."))
         if not isinstance(error, DomainError):
             return None
-        status = 422
+        status = 507 if isinstance(error, NoRoom) else 422
         if isinstance(error, NotPermitted):
             status = 403
         elif isinstance(error, Conflict):
