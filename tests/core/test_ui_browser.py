@@ -298,7 +298,8 @@ def test_enter_that_is_quicker_than_the_answer_waits_for_it(page: Page, shop: Sh
 
 
 def test_keys_find_dialogs_theme(page: Page, shop: Shop) -> None:
-    shop.answers["/search/"] = lambda method, body: (200, {}, '<a href="/page/?hit">粤B12345</a>')
+    shop.answers["/search/"] = lambda method, body: (
+        200, {}, '<p data-asked="12345"></p><a href="/page/?hit">粤B12345</a>')
     shop.answers["/preferences/theme/"] = lambda method, body: (204, {}, "")
     visit(page, shop, '{{ ui.button("接车", href="/page/?new", kbd="F2") }}')
     page.keyboard.press("?")
@@ -314,6 +315,66 @@ def test_keys_find_dialogs_theme(page: Page, shop: Shop) -> None:
     expect(page.locator("#finder-results a")).to_have_text("粤B12345")
     page.keyboard.press("Enter")
     page.wait_for_url("**/page/?hit")
+
+
+HITS = """<p data-asked="12345"></p>
+<section data-group><a href="/page/?a">甲</a><a href="/page/?b">乙</a></section>
+<section data-group><a href="/page/?c">丙</a><a href="/page/?d">丁</a></section>"""
+
+
+@pytest.mark.parametrize(
+    ("keys", "where"),
+    [
+        (["Enter"], "a"),
+        (["ArrowDown", "Enter"], "a"),
+        (["ArrowDown", "ArrowDown", "Enter"], "b"),
+        (["ArrowUp", "Enter"], "d"),
+        (["PageDown", "PageDown", "Enter"], "c"),
+        (["PageUp", "Enter"], "c"),
+        (["PageDown", "PageDown", "ArrowDown", "ArrowDown", "Enter"], "a"),
+    ],
+)
+def test_the_finder_goes_by_keys_alone(
+    page: Page, shop: Shop, keys: list[str], where: str
+) -> None:
+    answers = iter(['<p data-asked=""></p>', HITS])  # asked with nothing when it opens
+    shop.answers["/search/"] = lambda method, body: (200, {}, next(answers))
+    visit(page, shop, "<p>页</p>")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#finder-results p")).to_have_count(1)
+    page.keyboard.type("12345")
+    expect(page.locator("#finder-results a")).to_have_count(4)
+    for key in keys:
+        page.keyboard.press(key)
+    page.wait_for_url(f"**/page/?{where}")
+
+
+def test_enter_waits_for_the_answer_to_what_was_typed(page: Page, shop: Shop) -> None:
+    """A scanner types a plate and Enter at once: what answered to half of it is not opened."""
+    answers = iter(["", "123", "12345"])
+
+    def answer(method: str, body: str) -> tuple[int, dict[str, str], str]:
+        word = next(answers)
+        return 200, {}, f'<p data-asked="{word}"></p><a href="?{word}">{word}</a>'
+
+    shop.answers["/search/"] = answer
+    visit(page, shop, "<p>页</p>")
+    page.keyboard.press("Meta+k")
+    expect(page.locator("#finder-results a")).to_have_count(1)
+    page.keyboard.type("123")
+    expect(page.locator("#finder-results a")).to_have_text("123")
+    page.keyboard.type("45")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/page/?12345")
+
+
+def test_escape_closes_the_finder(page: Page, shop: Shop) -> None:
+    shop.answers["/search/"] = lambda method, body: (200, {}, HITS)
+    visit(page, shop, "<p>页</p>")
+    page.keyboard.press("Control+k")
+    expect(page.locator("#finder")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#finder")).to_be_hidden()
 
 
 def test_a_refusal_opens_in_a_dialog_whatever_the_target(page: Page, shop: Shop) -> None:

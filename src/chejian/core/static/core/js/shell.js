@@ -130,15 +130,17 @@ on("click", "[data-find]", (event) => {
   event.preventDefault();
   openFinder();
 });
-const asked = () => $("[data-asked]", $("#finder-results"))?.dataset.asked;
 const typed = () => $("#finder-input").value.trim().slice(0, 80);
+const answered = () => ($("[data-asked]", $("#finder-results"))?.dataset.asked ?? null) === typed();
 let opensFirst = false; // Enter was quicker than the answer
 /** The link to go to: the next or last one, or the first one of the next or last group. */
 function moved(links, at, key) {
   const by = key.endsWith("Down") ? 1 : -1;
-  if (!key.startsWith("Page")) return step(links, by, at ?? (by > 0 ? null : links[0]));
   const groups = $$("[data-group]", $("#finder-results"));
-  return $("a", step(groups, by, at?.closest("[data-group]") ?? null) ?? finder);
+  const items = key.startsWith("Page") ? groups : links;
+  const from = key.startsWith("Page") ? at?.closest("[data-group]") : at;
+  const next = step(items, by, from ?? (by > 0 ? null : items[0]));
+  return next?.matches("a") ? next : next && $("a", next);
 }
 finder?.addEventListener("keydown", (event) => {
   if (!["ArrowDown", "ArrowUp", "PageDown", "PageUp", "Enter"].includes(event.key) || event.isComposing) return;
@@ -147,7 +149,7 @@ finder?.addEventListener("keydown", (event) => {
   const links = $$("a", $("#finder-results"));
   const at = links.find((link) => link.classList.contains("at"));
   if (event.key === "Enter") {
-    if (asked() === typed()) return (at ?? links[0])?.click();
+    if (answered()) return (at ?? links[0])?.click();
     opensFirst = true;
     return window.htmx?.trigger("#finder-input", "find");
   }
@@ -159,7 +161,7 @@ finder?.addEventListener("keydown", (event) => {
 });
 finder?.addEventListener("htmx:afterSwap", () => {
   $("#finder-input").removeAttribute("aria-activedescendant");
-  if (!opensFirst || asked() !== typed()) return;
+  if (!opensFirst || !answered()) return;
   opensFirst = false;
   $("a", $("#finder-results"))?.click();
 });
