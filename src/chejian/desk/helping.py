@@ -80,6 +80,10 @@ STEPS: tuple[Step, ...] = (
          _("Kilometres at the exit, papers and old parts handed over, who collects the car. The"
            " guarantee begins."),
          _("Service adviser"), "orders"),
+    Step(_("Look back"),
+         _("Every list can be filtered, kept as a view and exported. Queries group and add up, draw"
+           " a chart, and lead from each figure to the documents behind it."),
+         _("Station manager"), "queries"),
 )
 
 

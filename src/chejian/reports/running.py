@@ -75,7 +75,8 @@ def _grouped(question: Question, rows: Rows) -> Rows:
         if identity is not None:
             names[f"query_i{place}"] = identity
     grouped: Rows = rows.order_by().annotate(**names).values(*names)
-    return grouped.annotate(**_figures(question)).order_by(*_order(question, names))
+    figured: Rows = grouped.annotate(**_figures(question))
+    return figured.order_by(*_order(question, names))
 
 
 def _figures(question: Question) -> dict[str, Any]:

@@ -127,7 +127,7 @@ def _write(job: ExportJob, at: datetime) -> tuple[int, int]:
     keys = [column["key"] for column in job.columns]
     own = {column["key"]: column.get("label", "") for column in job.columns}
     target = place_of(job)
-    target.parent.mkdir(parents=True, exist_ok=True)
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = target.with_suffix(".part")
     try:
         with patience(SECONDS, reading=True), Telling(job.pk) as tell, aside.open("wb") as file:
