@@ -74,11 +74,14 @@ def account_of(party: Party, on: date) -> PartyAccount:
     held = OpeningBalance.objects.filter(party_id__in=ids).aggregate(
         stored=Sum("stored_value"), gift=Sum("gift_value")
     )
-    owed = Receivable.objects.filter(OPEN, party_id__in=ids)
-    on_account = owed.filter(on_account=True)
+    left, account = F("amount") - F("allocated"), Q(on_account=True)
+    owed = Receivable.objects.filter(OPEN, party_id__in=ids).aggregate(
+        all=Sum(left), account=Sum(left, filter=account),
+        overdue=Sum(left, filter=account & Q(due_on__lt=on)),
+    )
     return PartyAccount(
-        held["stored"] or ZERO, held["gift"] or ZERO, _sum_open(owed), _sum_open(on_account),
-        _sum_open(on_account.filter(due_on__lt=on)), party.credit_limit,
+        held["stored"] or ZERO, held["gift"] or ZERO, owed["all"] or ZERO,
+        owed["account"] or ZERO, owed["overdue"] or ZERO, party.credit_limit,
     )
 
 

@@ -46,6 +46,7 @@ class Counter:
     free: Decimal
     refusals: list[object]
     papers: list[OrderPaper]
+    account: money.PartyAccount
     error: str = ""
 
     @property
@@ -100,6 +101,7 @@ def at_counter(order: WorkOrder, user: User) -> Counter:
         papers=list(
             OrderPaper.objects.filter(order=order, kind=OrderPaper.Kind.SETTLEMENT)[:4]
         ),
+        account=money.account_of(order.customer, timezone.localdate()),
         error=error,
     )
 
