@@ -134,6 +134,9 @@ def test_addresses_and_methods_that_are_not_offered(shop) -> None:
     assert code(response) == (405, "method_not_allowed")
     assert set(response.headers["Allow"].split(", ")) == {"GET", "POST"}
     assert code(adviser.ask("GET", "/customers/")) == (404, "not_found")
+    english = adviser.ask("DELETE", "/customers", Accept_Language="en").json()["message"]
+    assert english.isascii()
+    assert code(adviser.get("/me", Host="elsewhere.example")) == (400, "bad_request")
 
 
 @pytest.mark.parametrize("body", [

@@ -27,6 +27,7 @@ EVENT_WORDS: dict[str, Promise] = {
     "team.updated": _("Team changed"),
     "bay.created": _("Bay added"),
     "bay.updated": _("Bay changed"),
+    "export.made": _("List exported"),
     "approval.requested": _("Approval asked for"),
     "approval.approved": _("Approved"),
     "approval.declined": _("Declined"),

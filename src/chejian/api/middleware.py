@@ -2,19 +2,20 @@
 
 from collections.abc import Callable
 
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from chejian.api.problems import JSON, problem
 
 PREFIX = "/api/"
+BODY_HEADERS = ("content-type", "content-length")
 
 
 class ApiMiddleware:
-    """A browser's session says nothing here, so no page of a stranger can act through it (CSRF).
+    """Without cookies there is no session: no page of a stranger can act through it (CSRF).
 
     What Django answers by itself (a method that is not offered, a host that is not ours) comes in
-    the shape of every other refusal.
+    the shape of every other refusal; that is why this stands before all others.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -23,10 +24,14 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
-        request.user = AnonymousUser()
+        request.COOKIES = {}
         response = self.get_response(request)
         kind = response.headers.get("Content-Type", "")
-        if response.status_code >= 400 and not kind.startswith(JSON):
-            kept = {"Allow": response["Allow"]} if response.has_header("Allow") else {}
-            return problem(response.status_code, headers=kept)
-        return response
+        if response.status_code < 400 or kind.startswith(JSON):
+            return response
+        with translation.override(translation.get_language_from_request(request)):
+            shaped = problem(response.status_code)
+        for name, value in response.headers.items():
+            if name.lower() not in BODY_HEADERS:
+                shaped.headers[name] = value
+        return shaped

@@ -73,7 +73,7 @@ def mask(rows: list[dict[str, Any]], user: User) -> None:
 
 
 def whole(pk: int, user: User) -> dict[str, Any]:
-    """One order with everything on it, in seven statements however long it is."""
+    """One order with everything on it: seven statements however long, three while it is bare."""
     row = WorkOrder.objects.filter(pk=pk).values_list(*WHOLE.values()).get()
     found = dict(zip(WHOLE, row, strict=True))
     mask([found], user)
@@ -84,6 +84,9 @@ def whole(pk: int, user: User) -> dict[str, Any]:
 
 
 def _jobs(order_id: int, *, sees_cost: bool) -> list[dict[str, Any]]:
+    jobs = list(JobLine.objects.filter(order_id=order_id).values(*JOB))
+    if not jobs:
+        return []
     job_shares, line_shares, workers = _small(order_id)
     requests, issues = _requests(order_id), _issues(order_id, sees_cost=sees_cost)
     lines: Rows = defaultdict(list)
@@ -97,7 +100,7 @@ def _jobs(order_id: int, *, sees_cost: bool) -> list[dict[str, Any]]:
     return [
         {**job, "shares": job_shares.get(job["id"], []), "workers": workers.get(job["id"], []),
          "part_lines": lines.get(job["id"], [])}
-        for job in JobLine.objects.filter(order_id=order_id).values(*JOB)
+        for job in jobs
     ]
 
 
