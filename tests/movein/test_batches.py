@@ -12,7 +12,8 @@ from chejian.billing.models import OpeningBalance
 from chejian.catalog.models import Part
 from chejian.core.errors import NotPermitted
 from chejian.core.models import DocumentCounter, Event
-from chejian.inventory.models import StockMove
+from chejian.inventory.models import StockMove, Warehouse
+from chejian.inventory.services import ReceiptLine, receive
 from chejian.movein import services
 from chejian.movein.choices import Negative, NoCost, StockChoices, as_json
 from chejian.movein.errors import WrongState
@@ -214,9 +215,6 @@ def test_doubtful_stock_follows_the_choice(
 def test_the_last_purchase_of_the_ledger_gives_the_cost(
     load: Callable[..., ImportRun], manager: User
 ) -> None:
-    from chejian.inventory.models import Warehouse
-    from chejian.inventory.services import ReceiptLine, receive
-
     load("a.csv", data=_parts("A2,刹车片,100,,主仓,A-2,,"))
     load("b.csv", data=_parts("A9,滤芯,1,1,主仓,A-2,1,"))
     receive(

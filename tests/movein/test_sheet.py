@@ -3,14 +3,17 @@
 import uuid
 from collections.abc import Callable
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chejian.accounts.models import Station, User
+from chejian.catalog.models import Part
 from chejian.movein import reading, services, tasks
 from chejian.movein.models import ImportBatch, ImportRun, ReconciliationSheet
 from chejian.movein.services.sheet import digest_of
@@ -225,3 +228,20 @@ def test_a_failed_trial_is_said(
     assert batch.status == "failed"
     assert (Party.objects.count(), batch.error != "") == (0, True)
     assert "没有导入" in _page(client, batch) or batch.error in _page(client, batch)
+
+
+def test_all_files_by_one_command(
+    defaults: None, station: Station, manager: User, tmp_path: Path, capsys
+) -> None:
+    """A dry run tries and leaves nothing; the real one brings all of them in."""
+    parts, cars = tmp_path / "配件.csv", tmp_path / "客户.csv"
+    parts.write_bytes(PARTS)
+    cars.write_bytes(CARS)
+    call_command("import_files", parts, cars, together=True, dry_run=True)
+    assert Party.objects.count() == 0
+    assert "已试导" in capsys.readouterr().out
+    call_command("import_files", parts, cars, together=True)
+    assert (Party.objects.count(), Part.objects.count()) == (2, 2)
+    assert "已导入" in capsys.readouterr().out
+    with pytest.raises(CommandError, match="nowhere"):
+        call_command("import_files", tmp_path / "nowhere.csv", together=True)

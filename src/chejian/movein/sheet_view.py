@@ -145,21 +145,21 @@ def workbook(
     book = xlsxwriter.Workbook(buffer, options)
     head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1})
     shown = sheet_of(content)
-    _write(book, _("Reconciliation"), head, _LINE_HEADS(), _line_rows(shown, signed))
-    _write(book, _("Differences by row"), head, _ROW_HEADS(), _difference_rows(content, runs))
+    _write(book, _("Reconciliation"), head, _line_heads(), _line_rows(shown, signed))
+    _write(book, _("Differences by row"), head, _row_heads(), _difference_rows(content, runs))
     _write(book, _("Our figures"), head, (_("Figure"), _("With us")), shown.totals)
     book.close()
     return buffer.getvalue()
 
 
-def _LINE_HEADS() -> tuple[str, ...]:  # noqa: N802 - a constant in words of the reader's language
+def _line_heads() -> tuple[str, ...]:
     return (
         _("File"), _("Figure"), _("Old system"), _("In the file"), _("With us"), _("Difference"),
         _("Why"),
     )
 
 
-def _ROW_HEADS() -> tuple[str, ...]:  # noqa: N802
+def _row_heads() -> tuple[str, ...]:
     return (_("File"), _("Figure"), _("Why"), _("Sheet"), _("Row"), *[""] * CELLS)
 
 

@@ -34,7 +34,11 @@ class Command(BaseCommand):
             station.pk if station else None, not options["no_files"], options["identity_numbers"]
         )
         at = timezone.now()
-        written = writing.write(target, wish, at=at, tell=self._tell)
+        try:
+            written = writing.write(target, wish, at=at, tell=self._tell)
+        except BaseException:
+            target.unlink(missing_ok=True)  # half an archive is none
+            raise
         emit_about(
             "archive.made", subject_type="movein.Archive", subject_id=0, by=None, at=at,
             station_id=wish.station_id, in_clear=wish.in_clear, size=target.stat().st_size,

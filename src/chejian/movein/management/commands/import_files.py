@@ -25,6 +25,10 @@ class Command(BaseCommand):
         parser.add_argument("--by", metavar="NAME", help="the user name of who imports")
         parser.add_argument("--dry-run", action="store_true", help="only say what would be made")
         parser.add_argument(
+            "--together", action="store_true",
+            help="try all files in their order in one transaction, then import all or none",
+        )
+        parser.add_argument(
             "--accept", nargs="*", default=[], choices=ACCEPTABLE, metavar="CODE",
             help=f"offered mends to take: {', '.join(ACCEPTABLE)}",
         )
@@ -34,8 +38,47 @@ class Command(BaseCommand):
         station = self._station(options["station"])
         by = self._person(options["by"], station)
         with pghistory.context(user=by.pk, task="import_files"):
+            if options["together"]:
+                self._all_together(station, by, options)
+                return
             for path in options["files"]:
                 self._bring_in(path, station, by, options)
+
+    def _all_together(self, station: Station, by: User, options: dict[str, Any]) -> None:
+        """A trial; unless it is a dry run, the import of all after it."""
+        try:
+            runs = [self._start(path, station, by, options) for path in options["files"]]
+            to_come = [run for run in runs if run.status != ImportRun.Status.IMPORTED]
+            at = timezone.now()
+            batch = services.start_batch(station=station, runs=to_come, by=by, at=at)
+            batch = services.try_out(batch=batch, by=by, at=at)
+            if not options["dry_run"]:
+                batch = services.import_batch(batch=batch, by=by, at=timezone.now())
+        except DomainError as error:
+            raise CommandError(str(error)) from error
+        for run in ImportRun.objects.filter(pk__in=[run.pk for run in runs]).order_by("pk"):
+            self._tell(run)
+        self.stdout.write(f"{batch.get_status_display()}, " + _("%(seconds)s seconds.") % {
+            "seconds": batch.seconds
+        })
+        for proof in batch.proofs:
+            for difference in proof["differences"]:
+                self.stdout.write(f"    {proof['title']}: {difference}")
+
+    def _start(
+        self, path: Path, station: Station, by: User, options: dict[str, Any]
+    ) -> ImportRun:
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise CommandError(f"{path}: {error.strerror}") from error
+        run = services.start_import(
+            station=station, data=data, name=path.name, by=by, at=timezone.now()
+        )
+        if options["accept"]:
+            run.accepted = sorted(options["accept"])
+            run.save(update_fields=["accepted"])
+        return run
 
     def _station(self, code: str | None) -> Station:
         stations = Station.objects.filter(active=True)
@@ -60,13 +103,9 @@ class Command(BaseCommand):
 
     def _bring_in(self, path: Path, station: Station, by: User, options: dict[str, Any]) -> None:
         try:
-            run = services.start_import(
-                station=station, data=path.read_bytes(), name=path.name, by=by, at=timezone.now()
-            )
+            run = self._start(path, station, by, options)
             if run.status != ImportRun.Status.IMPORTED:
                 run = self._work(run, by, options)
-        except OSError as error:
-            raise CommandError(f"{path}: {error.strerror}") from error
         except DomainError as error:
             raise CommandError(f"{path.name}: {error}") from error
         self._tell(run)
@@ -74,9 +113,6 @@ class Command(BaseCommand):
             options["problems"].write_bytes(presenting.problem_workbook(run))
 
     def _work(self, run: ImportRun, by: User, options: dict[str, Any]) -> ImportRun:
-        if options["accept"]:
-            run.accepted = sorted(options["accept"])
-            run.save(update_fields=["accepted"])
         run = services.check(run=run, by=by, at=timezone.now())
         if options["dry_run"]:
             return run
