@@ -62,9 +62,10 @@ def test_the_list_is_searched_and_filtered(manager):
     client = client_of(manager)
     for query, shown in {
         "": {"BP-1", "BP-2"}, "active=no": {"BP-3"}, "active=all": {"BP-1", "BP-2", "BP-3"},
-        "q=scp": {"BP-1"}, "q=l8e0": {"BP-1"}, "q=zzz": set(), "brand=壳牌": {"BP-2"},
-        "origin=genuine": {"BP-1"}, "origin=nonsense": {"BP-1", "BP-2"}, "stock=yes": {"BP-1"},
-        "stock=no": {"BP-2"}, "sort=-price": {"BP-1", "BP-2"}, "after=nonsense": {"BP-1", "BP-2"},
+        "q=scp": {"BP-1"}, "q=l8e0": {"BP-1"}, "q=zzz": set(), "f=brand.in.壳牌": {"BP-2"},
+        "f=origin.in.genuine": {"BP-1"}, "f=origin.in.nonsense": {"BP-1", "BP-2"},
+        "f=held.from.1": {"BP-1"},
+        "f=held.empty.": {"BP-2"}, "sort=-price": {"BP-1", "BP-2"}, "after=nonsense": {"BP-1", "BP-2"},
     }.items():
         text = client.get(f"{reverse('parts')}?{query}").content.decode()
         assert {n for n in ("BP-1", "BP-2", "BP-3") if n in text} == shown, query

@@ -1,4 +1,4 @@
-"""Upper apps fill pages and lists of lower ones."""
+"""Upper apps fill pages of lower ones."""
 
 import pytest
 
@@ -8,7 +8,6 @@ from chejian.core import panels
 @pytest.fixture(autouse=True)
 def _own_registers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(panels, "_panels", {})
-    monkeypatch.setattr(panels, "_columns", {})
 
 
 def test_panels_come_in_order_and_silent_ones_not_at_all() -> None:
@@ -17,15 +16,3 @@ def test_panels_come_in_order_and_silent_ones_not_at_all() -> None:
     panels.register_panel("party", lambda _request, _subject: "<i>first</i>", order=10)
     assert panels.panels("party", None, 7) == ["<i>first</i>", "<b>7</b>"]
     assert panels.panels("vehicle", None, 7) == []
-
-
-def test_columns_are_fetched_once_for_all_rows() -> None:
-    asked: list[list[int]] = []
-
-    def fetch(_request: object, ids: list[int]) -> dict[int, str]:
-        asked.append(list(ids))
-        return {2: "two"}
-
-    panels.register_column("parties", "Cars", fetch)
-    assert panels.columns("parties", None, [1, 2]) == [("Cars", {2: "two"})]
-    assert asked == [[1, 2]]

@@ -27,10 +27,13 @@ NO_PAGES = frozenset({
 })
 #: further addresses of one page, where another tab is another page
 MORE = {
-    "orders": ("?state=all", "?state=asking"), "home": ("?who=all",),
+    "orders": (
+        "?state=all", "?state=asking", "?state=all&panel=columns", "?panel=save",
+        "?state=all&panel=filters&f=total.from.1&f1=opened.period.this_year&f2=status.in.draft",
+    ), "home": ("?who=all",),
     "cashier": ("?tab=collect", "?tab=deposit"), "stores": ("?tab=issued",),
     "query": ("?by=type&fig=sum:total&chart=pie", "?by=opened:day&fig=count&chart=line&panel=save"),
-    "search": ("?q=%E5%88%B9%E8%BD%A6",), "audit": ("?log=looks",),
+    "search": ("?q=%E5%88%B9%E8%BD%A6",),
     "parties": ("?role=supplier",), "entries": ("?account=1001",),
 }
 ORDER = """

@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from chejian.accounts.permissions import P
 from chejian.accounts.services import request_approval
+from chejian.accounts.services.audit import record_unmasking
 from chejian.accounts.services.places import create_bay, create_team
+from chejian.billing.services.collection import Tender, collect
 from chejian.billing.services.settlement import settle
 from chejian.books.services import close_period
 from chejian.catalog.models import Part
@@ -202,6 +204,19 @@ def paid(place: Place, turn: int) -> object:
     return settle(order=inspected(place, turn), by=place.shop.cashier, at=timezone.now())
 
 
+def collected(place: Place, turn: int) -> object:
+    made = inspected(place, turn)
+    settle(order=made, by=place.shop.cashier, at=timezone.now())
+    return collect(order=made, tenders=[Tender("cash", D(1))], by=place.shop.cashier,
+                   at=timezone.now())
+
+
+def shown(place: Place, turn: int) -> object:
+    return record_unmasking(subject=place.station, field="phone", by=place.shop.manager,
+                            at=timezone.now(), label=f"客户{turn}", reason="回访",
+                            station_id=place.station.pk)
+
+
 LISTS: dict[str, Listed] = {
     "work orders": Listed("/work-orders/?state=all", "service_adviser", order),
     "work orders to dispatch": Listed("/work-orders/?state=dispatch", "service_adviser", ready),
@@ -225,6 +240,18 @@ LISTS: dict[str, Listed] = {
     "templates": Listed("/job-templates/", "storekeeper", template),
     "stock": Listed("/stock/", "storekeeper", received_goods),
     "receipts": Listed("/stock/receipts/", "storekeeper", received_goods),
+    "received parts": Listed("/stock/receipts/lines/", "storekeeper", received_goods),
+    "stock moves": Listed("/stock/moves/", "storekeeper", received_goods),
+    "stock report": Listed("/stock/report/", "storekeeper", received_goods),
+    "jobs done": Listed("/work-orders/jobs/", "service_adviser", job_of_order),
+    "parts used": Listed("/work-orders/parts/", "storekeeper", part_of_order),
+    "settlements": Listed("/settlements/", "cashier", paid, most=20),
+    "payments": Listed("/payments/", "cashier", collected, most=20),
+    "receivables": Listed("/receivables/", "cashier", paid, most=20),
+    "personal data shown": Listed("/audit/looks/", "station_manager", shown),
+    "work orders, all columns": Listed(
+        "/work-orders/?state=all&cols=status,customer,cost,phone,vin,class,adviser&sort=-cost"
+        "&f=opened.period.this_year&f1=customer.filled.&f2=total.from.0", "station_manager", order),
     "warehouses": Listed("/stock/warehouses/", "storekeeper", warehouse),
     "journal": Listed("/books/entries/", "cashier", received_goods),
     "trial balance": Listed("/books/", "cashier", received_goods),

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q
+from django.db.models import DecimalField, Exists, ExpressionWrapper, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -16,10 +17,11 @@ from chejian.accounts.permissions import P
 from chejian.billing.models import Method, Payment, PaymentPart, Receivable, Settlement
 from chejian.core.errors import Text
 from chejian.core.formats import money
-from chejian.core.lists.marks import document
+from chejian.core.lists.marks import document, plate
 from chejian.core.lists.spec import Column, Kind, ListSpec, Rows, Tab, Viewer
 from chejian.core.search import prefix_query
 from chejian.parties.queries import LISTED, matching_ids
+from chejian.vehicles.plates import colour_of
 from chejian.workorders.models import Payer
 
 MAY_LOOK = (P.SETTLE, P.COLLECT, P.VIEW_BOOKS)
@@ -46,7 +48,9 @@ def _order(path: str = "order__number") -> Column:
 
 
 def _plate(path: str = "order__plate") -> Column:
-    return Column("plate", _("Plate"), path=path, nullable=True)
+    return Column("plate", _("Plate"), path=path, more=(f"{path}_kind",), nullable=True,
+                  show=lambda text, kind: plate(text, colour_of(kind or "")) if text else "",
+                  plain=lambda text, kind: text or "")
 
 
 def _by_words(own: str, order: str, party: str = "party") -> Any:
@@ -63,6 +67,10 @@ def _by_words(own: str, order: str, party: str = "party") -> Any:
 
 
 # --- settlements -------------------------------------------------------------------------------
+#: asked of one row after the other, newest first: a join would read every settlement to find that
+#: hardly one was reversed
+REVERSED_BY = Subquery(Settlement.objects.filter(reverses=OuterRef("pk")).values("pk")[:1])
+IN_FORCE = Q(kind="settlement") & Q(IsNull(REVERSED_BY, True))
 
 
 def _settlements(viewer: Viewer) -> Rows:
@@ -107,7 +115,7 @@ SETTLEMENTS = ListSpec(
     ),
     sort="-number", named_by="number", tab_key="part",
     tabs=(
-        Tab("valid", _("In force"), Q(kind="settlement", reversal__isnull=True)),
+        Tab("valid", _("In force"), IN_FORCE),
         Tab("reversed", _("Reversed"), Q(kind="reversal") | Q(reversal__isnull=False)),
         Tab("all", pgettext_lazy("settlements", "All")),
     ),

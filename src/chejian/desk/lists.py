@@ -93,8 +93,9 @@ def _money(key: str, label: Text, path: str, **more: Any) -> Column:
 
 COLUMNS = (
     Column("status", pgettext_lazy("order", "Status"), Kind.CHOICE,
-           choices=WorkOrder.Status.choices, show=_status, plain=lambda value: str(STATUS[value])),
-    Column("plate", _("Plate"), path="plate", more=("plate_kind", "pk"), show=_plate,
+           choices=WorkOrder.Status.choices, bare=True, show=_status,
+           plain=lambda value: str(STATUS[value])),
+    Column("plate", _("Plate"), path="plate", more=("plate_kind", "pk"), show=_plate, bare=True,
            plain=lambda text, kind, pk: text, indexed=True),
     Column("customer", _("Customer"), path="customer__name", sort="customer__name_key",
            more=("vehicle__make", "vehicle__series"), show=_customer,

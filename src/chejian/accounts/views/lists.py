@@ -1,6 +1,6 @@
 """What is done with a list besides reading it: keep a view, export it, act on chosen rows."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -104,7 +104,7 @@ def list_deeds(request: StaffRequest, name: str) -> HttpResponse:
         return redirect(back)
     if key in Format:
         query = request.POST.get("question", "") + "".join(f"&pick={pk}" for pk in ids)
-        return cast("HttpResponse", download(request, source=spec.name, form=key, query=query))
+        return download(request, source=spec.name, form=key, query=query)
     action = next((one for one in spec.actions if one.key == key), None)
     if action is None:
         raise Http404

@@ -62,7 +62,7 @@ def _frame(column: Column) -> str:
     right = "right" if column.kind in RIGHT else ""
     mono = "mono" if column.kind is Kind.CODE else ""
     cls = " ".join(filter(None, ("wide" if column.wide else "", right, mono, column.cls)))
-    said = "" if column.wide else f' data-label="{escape(str(column.label))}"'
+    said = "" if column.wide or column.bare else f' data-label="{escape(str(column.label))}"'
     return f'<td class="{cls}"{said}>' if cls else f"<td{said}>"
 
 

@@ -74,7 +74,8 @@ class Column:
     and sort by it. ``here`` judges ``permission`` at the present station, also in a list of the
     whole organisation. ``through(condition)`` asks it of rows that hang on this one (``filter`` is
     then a path of theirs); ``only_asked`` is a condition without a cell. ``cells(viewer, ids)``
-    gives markup by id for a column that is no part of the row.
+    gives markup by id for a column that is no part of the row. On a phone, where rows are cards, a
+    ``wide`` cell takes a whole line and a ``bare`` one stands without its name.
     """
 
     key: str
@@ -93,6 +94,7 @@ class Column:
     quick: bool = False
     hidden: bool = False
     wide: bool = False
+    bare: bool = False
     total: bool = False
     permission: str = ""
     mask: Callable[[Any], str] | None = None
