@@ -83,6 +83,7 @@ QUESTIONS = {
               " ON s.id = a.station_id WHERE s.code = 'NS'",
     "past_order": "SELECT max(id) FROM workorders_pastorder",
     "run": "SELECT max(id) FROM movein_importrun",
+    "service": "SELECT min(id) FROM accounts_user WHERE is_service",
     "batch": "SELECT max(id) FROM movein_importbatch",
 }
 #: Latin words that are data of the shop: user names, codes, names of cars

@@ -21,6 +21,7 @@ from chejian.accounts.models import (
 )
 from chejian.accounts.services import ensure_defaults
 from chejian.accounts.services.people import RoleAt, create_person
+from chejian.accounts.services.tokens import open_service_account
 from chejian.inventory.models import Bin, Warehouse
 
 # code, name, legal name, USCC, address, phone, region
@@ -132,6 +133,8 @@ def _staff(group: Group, at: datetime) -> None:
         password=PASSWORD, hashed=hashed, must_change=False, job="系统管理员", number="H000",
     )
     group.people["", "administrator"] = [opened.user]
+    website = RoleAt(roles["customer_care"], station=group.stations["NS"])
+    open_service_account(name="官网预约", role=website, by=opened.user, at=at)
     # one person, two stations, two roles: the manager also advises in the sister shop
     Assignment.objects.create(
         user=manager, role=roles["service_adviser"], station=group.stations["FT"]
