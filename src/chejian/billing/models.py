@@ -243,6 +243,7 @@ class Payment(StationOwned):
         indexes = [
             models.Index(fields=["station", "-id"], name="payments_of_station"),
             models.Index(fields=["party", "-id"], name="payments_of_party"),
+            models.Index(fields=["station", "paid_on"], name="payments_of_day"),
         ]
 
     def __str__(self) -> str:

@@ -67,7 +67,7 @@ def without_indexes(tables: list[str], rows: int) -> Iterator[None]:
         return
     with connection.cursor() as cursor:
         cursor.execute(SPEAK_NOW)
-        cursor.execute(INDEXES, [[*tables, "core_searchentry"]])
+        cursor.execute(INDEXES, [tables])
         found = cursor.fetchall()
         for name, _definition in found:
             cursor.execute(f"DROP INDEX {name}")

@@ -28,7 +28,7 @@ from chejian.vehicles.vin import check_digit
 
 #: how busy the stations are, and how many kinds of visits the smaller ones make
 STATIONS = (("NS", 0.5, len(VISITS)), ("FT", 0.3, 14), ("GZ", 0.2, 10))
-FEW = 1000  # orders up to which only the first station's kinds and a few others are made
+FEW = 2000  # orders up to which only the first station's kinds and a few others are made
 FEW_KINDS = {"NS": len(VISITS), "FT": 4, "GZ": 4}
 CAR_COLUMNS = frozenset((
     "plate", "plate_kind", "plate_colour", "vin", "engine_no", "make", "series", "model",
@@ -46,7 +46,10 @@ COPIED = {
     "parties_party": ("owner", OWNER_COLUMNS), "parties_partyevent": ("owner", OWNER_COLUMNS),
 }
 #: what the car made for reading is called; no other text of the demo says so
-WORDS = {"make": "样牌", "series": "样系", "model": "样款", "engine_no": "YB0000001"}
+WORDS = {"make": "样牌", "series": "样系", "model": "样款", "engine_no": "YB0000001",
+         "insurer_name": "样险"}
+#: who pays for it, and the column of the car that names him
+PAYERS = {"is_maker": "make", "is_insurer": "insurer_name"}
 CUSTOMER, PHONE, PLATES = "钱样本", "19912345678", ("粤B7Z7Z7", "粤BD7Z7Z7")
 
 
@@ -91,9 +94,8 @@ class Maker:
     start: datetime
     dice: random.Random
     words: Words
-
-    def __post_init__(self) -> None:
-        self.count = 0
+    payers: dict[int, str] = field(default_factory=dict)
+    count: int = 0
 
     def spans(self, work: Callable[[], object]) -> dict[str, tuple[int, int]]:
         """Do something; the new ids of every table."""
@@ -113,6 +115,10 @@ def make_moulds(
     start = datetime.combine(day, time(8), timezone.get_current_timezone())
     maker = Maker(group, tables, context, start, dice, Words())
     with marked_ids(tables), transaction.atomic():
+        for role, column in PAYERS.items():
+            payer = Party.objects.create(name=WORDS[column], kind="company", is_customer=False,
+                                         **{role: True})
+            maker.payers[payer.pk] = column
         moulds = Moulds(_visits(maker, count, tell), _met(maker), _supply(maker))
         transaction.set_rollback(True)
     return moulds
@@ -136,7 +142,8 @@ def _visit(maker: Maker, code: str, share: float, visit: Visit) -> VisitMould:
     assert car.owner is not None  # the car made for reading has one
     source = Source(
         maker.tables, spans, maker.start, _texts(car),
-        aliases={car.pk: "vehicle", car.owner.pk: "customer"},
+        aliases={car.pk: "vehicle", car.owner.pk: "customer",
+                 **{pk: f"payer.{column}" for pk, column in maker.payers.items()}},
         constants=frozenset((maker.context,)),
         columns={"vehicles_vehicleevent": ("car", CAR_COLUMNS)},
     )
@@ -158,8 +165,7 @@ def _car(maker: Maker, visit: Visit) -> Vehicle:
     return import_vehicles(
         [VehicleRecord(
             plate=PLATES[visit.electric], vin=vin, owner_id=party.pk,
-            values={**WORDS, "insurer_name": "人保财险",
-                    "labour_class": "NEV" if visit.electric else "QITA"},
+            values={**WORDS, "labour_class": "NEV" if visit.electric else "QITA"},
         )], by=None, at=maker.start,
     )[0]
 

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from chejian.demo.scale import fleet
@@ -17,6 +18,7 @@ from chejian.demo.scale.mould import Mould, Pour
 from chejian.demo.scale.plan import Plan
 from chejian.demo.scale.supply import Wanted
 from chejian.demo.scale.tables import Table, raw
+from chejian.parties.models import Party
 
 BATCH = 1000  # visits whose rows are kept in memory
 SUPPLIED_AT = time(7, 15)
@@ -81,6 +83,8 @@ class Pourer:
         self.cars = Car(*(array(kind, bytes(array(kind).itemsize * size)) for kind in "LLqL"))
         self.first_car = sink.last[CARS] + 1
         self.first_owner = sink.last["parties_party"] + 1
+        self.payers = {name: str(pk) for pk, name in Party.objects.filter(
+            Q(is_maker=True) | Q(is_insurer=True)).values_list("pk", "name")}
         self.met = 0
         self.met_owners = 0
 
@@ -179,6 +183,8 @@ class Pourer:
         return {
             **columns, **owner.texts, "vehicle": str(self.first_car + car),
             "customer": str(self.first_owner + number),
+            "payer.make": self.payers[columns["make"]],
+            "payer.insurer_name": self.payers[columns["insurer_name"]],
             **{f"car.{name}": text for name, text in columns.items()},
             **{f"owner.{name}": text for name, text in owner.columns.items()},
         }

@@ -122,7 +122,7 @@ def take(story: ScaleStory, visit: Visit) -> None:
         story.finish()
     story.inspect(passed=True)
     _bill(story, visit)
-    _leave(story, visit)
+    _leave(story)
 
 
 def _bill(story: ScaleStory, visit: Visit) -> None:
@@ -141,13 +141,12 @@ def _bill(story: ScaleStory, visit: Visit) -> None:
         story.pay()
 
 
-def _leave(story: ScaleStory, visit: Visit) -> None:
+def _leave(story: ScaleStory) -> None:
     story.deliver()
     left = story.now
-    open_ones = Receivable.objects.filter(settlement__order=story.order, cancelled=False)
-    if "account" in visit.twists:
-        story.now = left + timedelta(days=2)
-        for receivable in open_ones:
+    story.now = left + timedelta(days=2)  # companies, makers and insurers pay by transfer
+    for receivable in Receivable.objects.filter(settlement__order=story.order, cancelled=False):
+        if receivable.open_amount:
             collect_receivable(
                 receivable=receivable, by=story.who("cashier"), at=story.now,
                 tenders=[Tender("transfer", receivable.open_amount)],

@@ -51,6 +51,7 @@ class PartIssue(models.Model):
 
     class Meta:
         triggers = states.append_only("workorders_partissue")
+        indexes = [models.Index(fields=["warehouse", "issued_at"], name="issues_of_day")]
 
 
 class PartReturn(models.Model):

@@ -44,7 +44,7 @@ def open_requests(station_ids: list[int]) -> QuerySet[PartsRequest]:
 def recent_issues(station_ids: list[int]) -> QuerySet[PartIssue]:
     """What was handed out, newest first, with how much of it has come back."""
     return (
-        PartIssue.objects.filter(line__order__station_id__in=station_ids)
+        PartIssue.objects.filter(warehouse__station_id__in=station_ids)
         .select_related("line__order", "line__part", "warehouse", "receiver", "issued_by")
         .prefetch_related("returns").order_by("-id")
     )
