@@ -15,6 +15,7 @@ from chejian.accounts.services import exporting
 from chejian.core import exports
 from chejian.core.errors import NotPermitted
 from chejian.core.exports import Heading, Kind, Source, Table, Wanted
+from chejian.core.models import Event
 from chejian.core.patience import TookTooLong
 from tests.factories import accounts
 
@@ -78,6 +79,8 @@ def test_a_short_list_comes_at_once(sample, client_of, adviser, station):
     ]
     assert sample.asked == [Wanted(adviser, station.pk, "state=all&f=x.is.1", [])]
     assert ExportJob.objects.count() == 0
+    event = Event.objects.get(kind="export.made")
+    assert (event.actor_id, event.station_id, event.data["rows"]) == (adviser.pk, station.pk, 3)
 
 
 def test_a_long_list_is_left_to_the_worker(sample, client_of, adviser):
@@ -162,6 +165,16 @@ def test_a_failure_is_said_and_leaves_no_file(sample, adviser, station, error):
     job.refresh_from_db()
     assert (job.status, bool(job.error)) == ("failed", True)
     assert list(exporting.folder().glob("*")) == []
+
+
+def test_who_has_left_gets_no_file(sample, adviser, station):
+    job = job_of(adviser, station)
+    adviser.is_active = False
+    adviser.save(update_fields=["is_active"])
+    exporting.run_export(job=ExportJob.objects.get(), at=timezone.now())
+    job.refresh_from_db()
+    assert (job.status, sample.asked) == ("failed", [])
+    assert Event.objects.filter(kind="export.made").count() == 0
 
 
 def test_too_many_at_once_are_refused(sample, adviser, station):

@@ -3,8 +3,10 @@
 from decimal import Decimal as D
 
 import pytest
+from django.utils import timezone
 
 from chejian.accounts.permissions import P
+from chejian.accounts.services.exporting import save_export_template
 from chejian.reports.models import SavedQuery
 from chejian.reports.subjects import ALL
 from tests.factories import accounts, catalog, inventory, workorders
@@ -58,6 +60,24 @@ def test_cost_is_not_even_named_without_the_permission(defaults):
     assert answer("parts", "fig=sum:cost", shop.manager, shop).totals[0] > 0
     page = accounts.client_of(shop.adviser, shop.station).get("/queries/parts/?fig=sum:cost")
     assert 'value="sum:cost"' not in page.content.decode()
+
+
+def test_a_shared_template_does_not_widen_what_one_sees(defaults):
+    shop = Shop()
+    sold(shop)
+    template = save_export_template(
+        source="query-parts", name="成本表", form="csv", visibility="station",
+        columns=[{"key": "number", "label": "单号"}, {"key": "cost", "label": "进价"}],
+        station=shop.station, by=shop.manager, at=timezone.now(),
+    )
+
+    def heads(user):
+        client = accounts.client_of(user, shop.station)
+        file = client.post("/exports/of/query-parts/", {"template": template.pk})
+        return b"".join(file).decode("utf-8-sig").splitlines()[0]
+
+    assert heads(shop.manager) == "单号,进价"
+    assert heads(shop.adviser) == "单号"
 
 
 def test_cost_shows_only_for_stations_where_it_may_be_seen(defaults):

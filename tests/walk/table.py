@@ -120,12 +120,9 @@ NOT_HIS_VIEW = dict.fromkeys(
 #: an export is its owner's alone, here the manager's
 ONLY_MANAGER = {("get", role.code): STRANGE for role in DEFAULT_ROLES
                 if role.code != "station_manager"}
-#: they may use a template or a query that the manager shares, and do not change it
-NOT_HIS_TEMPLATE = {role.code: REFUSED for role in DEFAULT_ROLES
-                    if P.MANAGE_STAFF not in role.permissions}
+#: whoever manages staff also changes what the manager shares, but the administrator sees no lists
+NO_LISTS = {("post", "administrator"): REFUSED}
 LOOKERS_OF_ALL = (P.VIEW_ORDERS,)
-NOT_HIS_QUERY = only({role.code: REFUSED for role in DEFAULT_ROLES
-                      if P.MANAGE_STAFF not in role.permissions})
 QUERY_ASKERS = (P.VIEW_ORDERS, P.COLLECT, P.SETTLE, P.VIEW_BOOKS, P.VIEW_STOCK, P.VIEW_CUSTOMERS)
 OF_ORDERS = ("orders", "jobs", "technicians", "parts", "past_orders", "past_lines")
 OF_MONEY = ("settlements", "payments", "refunds")
@@ -195,8 +192,9 @@ TABLE: dict[str, Way] = {
     "export_progress": page(at="export", but=ONLY_MANAGER),
     "export_file": page(at="export", get=STRANGE),
     "new_export_template": form(*LOOKERS_OF_ALL, at={"source": "export_source"}),
-    "export_template": form(*LOOKERS_OF_ALL, at="export_template"),
-    "export_template_deletion": verb(at="export_template", but=only(NOT_HIS_TEMPLATE)),
+    "export_template": form(*LOOKERS_OF_ALL, at="export_template", but=NO_LISTS,
+                            may_post=(P.MANAGE_STAFF,)),
+    "export_template_deletion": verb(P.MANAGE_STAFF, at="export_template"),
     # customers
     "parties": page(P.VIEW_CUSTOMERS),
     "new_party": form(P.EDIT_CUSTOMERS),
@@ -362,9 +360,9 @@ TABLE: dict[str, Way] = {
     "queries": page(*QUERY_ASKERS),
     "query": page(P.VIEW_ORDERS, at={"subject": "subject"}),
     "query_keeping": verb(P.VIEW_ORDERS, at={"subject": "subject"}, post=INVALID),
-    "saved_query": Way(MOVED, INVALID, frozenset({P.VIEW_ORDERS}), frozenset({P.VIEW_ORDERS}),
-                       {"pk": "kept_query"}, but=NOT_HIS_QUERY),
-    "saved_query_deletion": verb(P.VIEW_ORDERS, at="kept_query", but=NOT_HIS_QUERY),
+    "saved_query": Way(MOVED, INVALID, frozenset({P.VIEW_ORDERS}), frozenset({P.MANAGE_STAFF}),
+                       {"pk": "kept_query"}, but=NO_LISTS),
+    "saved_query_deletion": verb(P.MANAGE_STAFF, at="kept_query"),
     **{f"query_{name}": page(P.VIEW_ORDERS) for name in OF_ORDERS},
     **{f"query_{name}": page(P.COLLECT, P.SETTLE, P.VIEW_BOOKS) for name in OF_MONEY},
     **{f"query_{name}": page(P.VIEW_STOCK) for name in ("stock_moves", "stock")},

@@ -9,7 +9,12 @@ from django.utils import timezone
 
 from chejian.accounts.export_models import ExportTemplate
 from chejian.accounts.guards import StaffRequest
-from chejian.accounts.services.exporting import columns_of, request_export, table_of
+from chejian.accounts.services.exporting import (
+    columns_of,
+    record_export,
+    request_export,
+    table_of,
+)
 from chejian.core.exports import Format, Wanted, answer
 from chejian.core.patience import patience
 
@@ -36,7 +41,12 @@ def download(
     with patience(SECONDS):
         table = table_of(wanted, source, own, now)
         if table.count <= AT_ONCE:
-            return answer(table, form)
+            file = answer(table, form)
+            record_export(
+                source=source, title=table.title, rows=table.count, station_id=station_id,
+                by=request.user, at=now,
+            )
+            return file
     job = request_export(
         source=source, title=table.title, form=form, query=query, columns=columns,
         total=table.count, station_id=station_id, by=request.user, at=now,

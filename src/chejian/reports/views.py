@@ -131,19 +131,21 @@ def query_keeping(request: StaffRequest, subject: str) -> HttpResponse:
     return _keep(request, _subject(request, subject), None)
 
 
-@staff(*ASKERS)
+@staff()
 def saved_query(request: StaffRequest, pk: int) -> HttpResponse:
     """Open a kept query; posting changes it."""
     kept = get_object_or_404(queries_for(request.user), pk=pk)
     subject = _subject(request, kept.subject)
     if request.method == "POST":
+        if not kept.may_change(request.user):
+            raise PermissionDenied
         return _keep(request, subject, kept)
     address = reverse("query", args=[kept.subject])
     return redirect(f"{address}?{kept.question}&saved={kept.pk}")
 
 
 @require_POST
-@staff(*ASKERS)
+@staff()
 def saved_query_deletion(request: StaffRequest, pk: int) -> HttpResponse:
     kept = get_object_or_404(queries_for(request.user), pk=pk)
     services.delete_query(query=kept, by=request.user, at=timezone.now())

@@ -23,6 +23,7 @@ from chejian.accounts.telling import Telling
 from chejian.core import exports
 from chejian.core.errors import DomainError, NotPermitted
 from chejian.core.exports import Format, Table, Wanted
+from chejian.core.outbox import emit_about
 from chejian.core.patience import patience
 
 TASK = "accounts.export"
@@ -90,6 +91,16 @@ def request_export(
     return job
 
 
+def record_export(
+    *, source: str, title: str, rows: int, station_id: int, by: User, at: datetime
+) -> None:
+    """Who took which data out of the house, and how much: told in the audit (PIPL art. 51)."""
+    emit_about(
+        "export.made", subject_type=User._meta.label, subject_id=by.pk, station_id=station_id,
+        by=by, at=at, source=source, title=title, rows=rows,
+    )
+
+
 def run_export(*, job: ExportJob, at: datetime) -> ExportJob:
     """Write the file of a job as its owner would see it. A second call finds it done.
 
@@ -108,9 +119,16 @@ def run_export(*, job: ExportJob, at: datetime) -> ExportJob:
         except Exception:
             _failed(job, _("Something went wrong; no file was made."), at)
             raise
+    return _done(job, size, rows, at)
+
+
+@transaction.atomic
+def _done(job: ExportJob, size: int, rows: int, at: datetime) -> ExportJob:
     job.status, job.done, job.total, job.size = ExportJob.Status.DONE, rows, rows, size
     job.finished_at, job.expires_at = at, at + KEPT
     job.save(update_fields=["status", "done", "total", "size", "finished_at", "expires_at"])
+    record_export(source=job.source, title=job.title, rows=rows, station_id=job.station_id,
+                  by=job.owner, at=at)
     return job
 
 
@@ -124,6 +142,8 @@ def _begin(job: ExportJob) -> bool:
 
 
 def _write(job: ExportJob, at: datetime) -> tuple[int, int]:
+    if not job.owner.is_active:
+        raise PermissionDenied
     keys = [column["key"] for column in job.columns]
     own = {column["key"]: column.get("label", "") for column in job.columns}
     target = place_of(job)

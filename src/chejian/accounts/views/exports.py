@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -153,6 +154,9 @@ def _template_page(
     wanted = Wanted(request.user, request.station.station_id, request.GET.get("query", ""))
     offered = source.headings(wanted)
     sent = request.method == "POST"
+    may_change = template is None or template.may_change(request.user)
+    if sent and not may_change:
+        raise PermissionDenied
     form = TemplateForm.of(template, request.POST if sent else None, request.user)
     columns = _posted(request, offered) if sent else verbs.columns_of(template)
     if sent and form.is_valid():
@@ -165,7 +169,7 @@ def _template_page(
     context = {
         "form": form, "source": source, "template": template,
         "lines": _lines(offered, columns),
-        "may_change": template is None or template.may_change(request.user),
+        "may_change": may_change,
         "back": source.back(wanted),
     }
     return render(request, "accounts/export_template.html", context, status=422 if sent else 200)
