@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import quote
 
 from scripts.bench_api import ApiClient
-from scripts.bench_http import Answer, AnswerError
+from scripts.bench_http import Answer, AnswerError, Person
 from scripts.bench_shop import Shop
 
 LIST, PAGE = 40, 80
@@ -127,7 +127,7 @@ class Bench:
             ("API: one order with lines", 25, self.times, api.one_order),
             ("API: create an order", 40, self._some(4), api.create),
         ):
-            yield Operation(name, budget, times, lambda _times, act=act: act(api.twin()))
+            yield Operation(name, budget, times, _calling(act, api))
 
     def _some(self, part: int) -> int:
         return max(self.times // part, 3)
@@ -151,6 +151,10 @@ class Bench:
             return lambda: [person.get(path, fragment=fragment)]
 
         return Operation(name, budget, self.times, client)
+
+
+def _calling(act: Callable[[Person], Act], api: ApiClient) -> Callable[[int], Act]:
+    return lambda _times: act(api.twin())
 
 
 #: parts that only read, for the growth; and all, in the order in which they are measured

@@ -25,7 +25,7 @@ from chejian.vehicles.plates import colour_of
 from chejian.workorders.models import Payer
 
 MAY_LOOK = (P.SETTLE, P.COLLECT, P.VIEW_BOOKS)
-OPEN = Q(cancelled=False, amount__gt=F("allocated"))
+OPEN = Q(cancelled=False) & ~Q(amount=F("allocated"))  # as the index of open ones says it
 
 
 def _money(key: str, label: Text, path: str = "", **more: Any) -> Column:
