@@ -98,7 +98,8 @@ def test_a_ledger_is_appended_only_by_its_own_services(row, home):
     for path in python_files():
         if path.is_relative_to(PACKAGE):
             text = path.read_text(encoding="utf-8")
-            if re.search(rf"(?<!class )\b{row}(\.objects\.(bulk_)?create)?\(", text):
+            made = rf"(?<!class )\b{row}(\.objects\.(bulk_)?create)?\("
+            if re.search(rf"{made}|INSERT INTO {home}_{row.lower()}\b", text):
                 makers.append(path.relative_to(PACKAGE / home).parts[0]
                               if path.is_relative_to(PACKAGE / home) else str(path))
     assert set(makers) - {"models.py"} <= {"services", "services.py"}

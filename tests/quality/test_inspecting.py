@@ -120,9 +120,9 @@ def test_an_order_reopened_and_passed_again_gets_a_new_certificate() -> None:
 
 
 def test_the_usual_items_are_made_once() -> None:
-    assert services.ensure_defaults() == 10
+    assert services.ensure_defaults() == 12
     assert services.ensure_defaults() == 0
-    assert InspectionTemplate.objects.count() == 10
+    assert InspectionTemplate.objects.count() == 12
 
 
 def test_the_form() -> None:

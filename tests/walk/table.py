@@ -248,6 +248,9 @@ TABLE: dict[str, Way] = {
     "terms": page(P.VIEW_CATALOG, at={"kind": "term_kind"}),
     "new_term": form(P.EDIT_CATALOG, at={"kind": "term_kind"}),
     "term": form(P.EDIT_CATALOG, at={"kind": "term_kind", "pk": "repair_type"}),
+    "inspection_items": page(P.EDIT_CATALOG),
+    "new_inspection_item": form(P.EDIT_CATALOG),
+    "inspection_item": form(P.EDIT_CATALOG, at="inspection_item"),
     # the books
     "trial_balance": page(P.VIEW_BOOKS),
     "entries": page(P.VIEW_BOOKS),
@@ -384,6 +387,7 @@ TABLE: dict[str, Way] = {
     "job_findings": verb(*WORKING, at="job", post=INVALID),
     "job_part_requests": verb(P.REQUEST_PARTS, at="job",
                               but=only({"service_adviser": REFUSED, "warranty_clerk": REFUSED})),
+    "job_measurements": verb(*WORKING, at="job", post=INVALID),
     "job_photos": verb(*WORKING, at="job", post=INVALID),
     "stores": page(P.ISSUE_PARTS, **HERE),
     "stores_scans": verb(P.ISSUE_PARTS, post=INVALID, **HERE),

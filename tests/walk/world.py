@@ -44,6 +44,7 @@ from chejian.inventory.models import StockReceipt
 from chejian.movein.services import request_archive, start_batch, start_import
 from chejian.parties.models import Party
 from chejian.parties.services import add_contact, merge_parties, tag_party
+from chejian.quality.models import InspectionTemplate
 from chejian.reports.services import save_query
 from chejian.vehicles.models import Vehicle
 from chejian.vehicles.services import add_driver, merge_vehicles, record_odometer, tag_vehicle
@@ -163,6 +164,7 @@ def _catalogue() -> tuple[Rows, Any, JobTemplate]:
         "driver": driver.pk, "other_driver": far_driver.pk, "reading": reading.pk,
         "other_reading": far_reading.pk, "part": part.pk, "picture": picture.pk,
         "other_picture": far_part.pictures.get().pk,
+        "inspection_item": InspectionTemplate.objects.create(name="轮胎花纹深度").pk,
         "operation": operation.pk, "template": template.pk, "skill": Skill.objects.create(
             name="电工证").pk, "repair_type": RepairType.objects.get(code="general").pk,
         "region": accounts.make_region().pk, "role": "cashier", "account": "1001",

@@ -16,6 +16,8 @@ from chejian.accounts.access import StationAccess
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core.money import ZERO
+from chejian.quality.forms import ItemRow, item_rows
+from chejian.quality.queries import items_at_work, last_readings
 from chejian.workorders.models import (
     Assignment,
     Concern,
@@ -188,6 +190,8 @@ class Detail:
     found: list[JobLine]
     may_work: bool
     may_ask: bool
+    #: what is to be measured at this job, with the last value of the order
+    measures: list[ItemRow]
 
     @property
     def unasked(self) -> int:
@@ -210,6 +214,7 @@ def detail(job: JobLine, user: User, technician: User | None = None) -> Detail:
         and may_work_for(user, card.technician.pk, order.station_id),
         may_ask=user.can_at(P.REQUEST_PARTS, order.station_id) and order.status in IN_THE_SHOP
         and job.status not in ("proposed", "declined", "cancelled"),
+        measures=item_rows(items_at_work(job), {}, last_readings(order)),
     )
 
 

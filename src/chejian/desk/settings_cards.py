@@ -11,6 +11,8 @@ CARDS = (
     SettingsCard(_("Rates, types and classes"),
                  _("Labour rates, repair types, guarantee of repair classes, price levels"),
                  "tag", "catalogue_terms", (P.EDIT_CATALOG,), 60),
+    SettingsCard(_("Inspection items"), _("What is measured, by whom, with its standard"), "shield",
+                 "inspection_items", (P.EDIT_CATALOG,), 65),
     SettingsCard(_("Common jobs"), _("Operations with their parts, put on an order at once"),
                  "list", "job_templates", (P.EDIT_CATALOG,), 70),
 )

@@ -31,6 +31,7 @@ urlpatterns = [
     path("my-jobs/<int:pk>/", phone.job, name="job"),
     path("my-jobs/<int:pk>/findings/", phone.job_findings, name="job_findings"),
     path("my-jobs/<int:pk>/part-requests/", phone.job_part_requests, name="job_part_requests"),
+    path("my-jobs/<int:pk>/measurements/", phone.job_measurements, name="job_measurements"),
     path("my-jobs/<int:pk>/photos/", phone.job_photos, name="job_photos"),
     path("stores/", stores.stores, name="stores"),
     path("stores/scans/", stores.stores_scans, name="stores_scans"),

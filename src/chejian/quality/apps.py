@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.utils.translation import gettext as _
 
 
 class QualityConfig(AppConfig):
@@ -13,6 +14,12 @@ class QualityConfig(AppConfig):
         from django.urls import reverse
 
         from chejian.quality import tasks  # noqa: F401 - after the models
+        from chejian.workorders.timeline import register_sentence
         from chejian.workorders.ways import Way, register_way
 
+        register_sentence(
+            "job.measured", "person",
+            lambda facts: _("Measured at %(name)s: %(values)s")
+            % {"name": facts.get("name", ""), "values": facts.get("values", "")},
+        )
         register_way("inspect", lambda order: Way(reverse("inspections", args=[order.pk])))

@@ -1,13 +1,14 @@
 """The inspection form: the verdict, and one row per item."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from chejian.quality.models import Inspection, InspectionTemplate
+from chejian.core.side_by_side import SideBySide
+from chejian.quality.models import Inspection, InspectionTemplate, Reading
 from chejian.quality.services import Measured
 
 
@@ -28,14 +29,19 @@ class ItemRow:
     template: InspectionTemplate
     measured: str
     state: str
+    reading: Reading | None = None
 
 
-def item_rows(data: Mapping[str, Any]) -> list[ItemRow]:
-    """The shop's items with what was typed so far."""
+def item_rows(
+    items: Iterable[InspectionTemplate], data: Mapping[str, Any],
+    readings: Mapping[str, Reading] | None = None,
+) -> list[ItemRow]:
+    """The shop's items with what was typed so far, and what the technician measured before."""
+    known = readings or {}
     return [
         ItemRow(item, str(data.get(f"measured_{item.pk}", "")),
-                str(data.get(f"item_{item.pk}", "")))
-        for item in InspectionTemplate.objects.filter(active=True)
+                str(data.get(f"item_{item.pk}", "")), known.get(item.name))
+        for item in items
     ]
 
 
@@ -46,3 +52,19 @@ def measured_items(rows: Sequence[ItemRow]) -> list[Measured]:
                  row.template.unit)
         for row in rows if row.state in ("ok", "bad")
     ]
+
+
+class ItemForm(SideBySide):
+    """One item of the shop's list."""
+
+    class Meta:
+        model = InspectionTemplate
+        fields = ("name", "standard", "unit", "at_work", "repair_classes", "position", "active")
+        widgets = {"repair_classes": forms.CheckboxSelectMultiple}
+        help_texts = {
+            "standard": _("Stands beside the measured value, such as ≥ 1.6"),
+            "repair_classes": _("None ticked: for every class"),
+        }
+
+    def validate_unique(self) -> None:
+        """The verb checks the name."""

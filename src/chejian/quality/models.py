@@ -5,8 +5,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chejian.accounts.models import StationOwned, StationQuerySet, User
+from chejian.catalog.models import RepairClass
 from chejian.core import states
-from chejian.workorders.models import WorkOrder
+from chejian.workorders.models import JobLine, WorkOrder
 
 
 class InspectionTemplate(models.Model):
@@ -15,8 +16,12 @@ class InspectionTemplate(models.Model):
     name = models.CharField(_("item"), max_length=60, unique=True)
     standard = models.CharField(_("standard"), max_length=60, blank=True)
     unit = models.CharField(_("unit"), max_length=12, blank=True)
-    position = models.PositiveSmallIntegerField(default=0)
-    active = models.BooleanField(default=True)
+    at_work = models.BooleanField(_("measured by the technician too"), default=False)
+    repair_classes = models.ManyToManyField(
+        RepairClass, verbose_name=_("repair classes"), blank=True, related_name="+"
+    )
+    position = models.PositiveSmallIntegerField(_("position"), default=0)
+    active = models.BooleanField(_("active"), default=True)
 
     class Meta:
         ordering = ["position", "id"]
@@ -64,6 +69,27 @@ class InspectionItem(models.Model):
     class Meta:
         ordering = ["position", "id"]
         triggers = states.append_only("quality_inspectionitem")
+
+
+class Reading(models.Model):
+    """A value that a technician measured at his job, before the final inspection."""
+
+    order = models.ForeignKey(WorkOrder, models.PROTECT, related_name="readings")
+    job = models.ForeignKey(JobLine, models.PROTECT, related_name="readings")
+    name = models.CharField(max_length=60)
+    standard = models.CharField(max_length=60, blank=True)
+    unit = models.CharField(max_length=12, blank=True)
+    measured = models.CharField(max_length=40)
+    passed = models.BooleanField()
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+        triggers = states.append_only("quality_reading")
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.measured} {self.unit}".strip()
 
 
 class Certificate(StationOwned):

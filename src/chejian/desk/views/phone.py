@@ -1,5 +1,6 @@
 """我的活: the technician's phone. Clocks are the order's own verbs; here are list and detail."""
 
+import uuid
 from decimal import Decimal
 
 from django import forms
@@ -20,6 +21,9 @@ from chejian.core.intake import take_in
 from chejian.core.replay import new_key
 from chejian.desk import finding_work, phone
 from chejian.desk.refusing import invalid
+from chejian.quality.forms import item_rows
+from chejian.quality.queries import items_at_work
+from chejian.quality.services import Measured, measure
 from chejian.workorders.errors import BadValue
 from chejian.workorders.models import JobLine, WorkOrder
 from chejian.workorders.states import WORKING
@@ -80,7 +84,7 @@ def job(request: StaffRequest, pk: int) -> HttpResponse:
     whose = User.objects.filter(pk=int(wanted)).first() if wanted.isdecimal() else None
     context = {
         "detail": phone.detail(found, request.user, whose), "pauses": phone.PAUSES,
-        "key": new_key(), "back": _back(request, found),
+        "key": new_key(), "measure_key": new_key(), "back": _back(request, found),
     }
     return render(request, "desk/job.html", context)
 
@@ -116,6 +120,25 @@ def job_part_requests(request: StaffRequest, pk: int) -> HttpResponse:
     """Ask the store for what this job needs."""
     finding_work.ask_for_parts(job=_job(request, pk), by=request.user, at=timezone.now())
     return done(request, _("The store has been asked"), reverse("job", args=[pk]))
+
+
+@require_POST
+@staff(*WORKING)
+def job_measurements(request: StaffRequest, pk: int) -> HttpResponse:
+    """What was measured at this job: those items that have a value."""
+    here = _job(request, pk)
+    rows = item_rows(items_at_work(here), request.POST)
+    given = [
+        Measured(row.template.name, row.state != "bad", row.measured, row.template.standard,
+                 row.template.unit)
+        for row in rows
+    ]
+    try:
+        key = uuid.UUID(request.POST.get("key", ""))
+    except ValueError:
+        key = None
+    measure(job=here, items=given, by=request.user, at=timezone.now(), key=key)
+    return done(request, _("Measured values kept"), reverse("job", args=[pk]))
 
 
 @require_POST
