@@ -25,7 +25,7 @@ function fit(row) {
 each("[data-condition]", fit);
 on("change", "[data-operator]", (event, select) => fit(select.closest("[data-condition]")));
 on("change", "[data-add]", (event, select) => {
-  if (select.value) select.form.requestSubmit($('[name="more"]', select.form));
+  if (select.value) $('[name="more"]', select.form).click(); // a click names the button for HTMX
 });
 
 // --- columns: the order of the rows is the order of the columns ---------------------------------
