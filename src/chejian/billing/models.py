@@ -186,6 +186,11 @@ class Receivable(StationOwned):
                 condition=Q(cancelled=False) & ~Q(amount=F("allocated")),
                 name="open_receivables",
             ),
+            models.Index(
+                fields=["station", "-id"],
+                condition=Q(cancelled=False) & ~Q(amount=F("allocated")),
+                name="open_receivables_newest",
+            ),
             models.Index(fields=["party"], name="receivables_of_party"),
         ]
 
