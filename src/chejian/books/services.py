@@ -122,8 +122,10 @@ SELECT entry.id, (SELECT count(*) FROM lines) FROM entry
 
 def _write(entry: JournalEntry, lines: Sequence[Line]) -> None:
     """The head and its lines in one statement. Raises UnknownAccount."""
-    head = [entry.station_id, entry.kind, entry.label, entry.occurred_on, entry.posted_at,
-            entry.posted_by_id, entry.reverses_id]
+    head: list[Any] = [
+        entry.station_id, entry.kind, entry.label, entry.occurred_on, entry.posted_at,
+        entry.posted_by_id, entry.reverses_id,
+    ]
     columns: list[list[Any]] = [
         [line.account for line in lines], [line.amount for line in lines],
         [line.party.pk if line.party else None for line in lines], [line.memo for line in lines],

@@ -266,9 +266,10 @@ def marks_again(text: str) -> list[dict[str, Any]]:
 
 def _mark_again(row: Any) -> dict[str, Any] | None:
     try:
-        mark = {"panel": str(row["panel"]), "x": float(row["x"]), "y": float(row["y"]),
-                "kind": str(row["kind"]), "note": str(row.get("note") or "")[:80]}
+        x, y = float(row["x"]), float(row["y"])
+        mark = {"panel": str(row["panel"]), "x": x, "y": y, "kind": str(row["kind"]),
+                "note": str(row.get("note") or "")[:80]}
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
     known = mark["panel"] in PANEL_NAMES and mark["kind"] in MARK_KINDS
-    return mark if known and 0 <= mark["x"] <= 1 and 0 <= mark["y"] <= 1 else None
+    return mark if known and 0 <= x <= 1 and 0 <= y <= 1 else None

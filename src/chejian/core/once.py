@@ -49,7 +49,7 @@ class OnceMiddleware:
         if key is None:
             return self.get_response(request)
         with transaction.atomic():
-            if not claim(key, f"form {request.path}"[:120], request.user.pk):  # type: ignore[union-attr]
+            if not claim(key, f"form {request.path}"[:120], request.user.pk):
                 return _again(request, ReplayKey.objects.get(key=key))
             response = self.get_response(request)
             if response.status_code >= 500 or connection.needs_rollback:

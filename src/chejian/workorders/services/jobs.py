@@ -221,7 +221,8 @@ def apply_template(
         Prefetch("parts", JobTemplatePart.objects.select_related("part__tax_rate"))
     )
     first, rate, additional = _next_position(order), rate_of(order.labour_class), None
-    jobs, lines = [], []
+    jobs: list[JobLine] = []
+    lines: list[PartLine] = []
     for row in rows:
         additional = is_additional(order) if additional is None else additional
         job = _job(order, first + len(jobs), rate, operation=row.operation, additional=additional,

@@ -93,7 +93,7 @@ def open_order(
     )
     order.save(force_insert=True)
     hold(order)  # nobody else can see it yet
-    WorkOrder._meta.get_field("walkaround").set_cached_value(order, None)  # type: ignore[union-attr]
+    WorkOrder._meta.get_field("walkaround").set_cached_value(order, None)
     _write_concerns(order, concerns)
     warning = _read_odometer(order, odometer, by, at)
     index(order)
