@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chejian.api.fields import In, Keyset, Out, Paid, Reason, Text
+from chejian.api.fields import In, Keyset, Money, Out, Paid, Reason, RowId, Text
+from chejian.api.schemas.deeds import Payer
 
 Method = Literal["cash", "wechat", "alipay", "bank_card", "transfer"]
 OptionalId = Annotated[int, Field(ge=1, le=2**63 - 1)]
@@ -110,6 +111,29 @@ class NewPayment(In):
     """One payment by several methods at once."""
 
     tenders: list[Tender] = Field(min_length=1, max_length=10)
+
+
+class AccountPayment(NewPayment):
+    """Money for what the customer owes on account at a station; the oldest bill first."""
+
+    station_id: RowId | None = None
+
+
+class LinePayer(In):
+    """Who is to pay a line of the settlement: a job (``labour``) or a part line by its id."""
+
+    kind: Literal["labour", "part"]
+    line_id: RowId
+    payer: Payer
+
+
+class Correction(In):
+    """Other payers or other deductions; lines that are not named keep their payer."""
+
+    reason: Reason
+    payers: list[LinePayer] = Field(default_factory=list, max_length=200)
+    order_discount: Money = Decimal(0)
+    round_off: Money = Decimal(0)
 
 
 class NewRefund(In):

@@ -9,18 +9,19 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Query
 
 from chejian.accounts.guards import fetch
-from chejian.accounts.models import ApprovalRequest, User
+from chejian.accounts.models import ApprovalRequest, Station, User
 from chejian.accounts.permissions import P
 from chejian.accounts.scopes import Scope
 from chejian.accounts.services import request_approval
 from chejian.api.auth import ApiRequest
 from chejian.api.fields import Id
-from chejian.api.operating import Area, act, pick
+from chejian.api.operating import Area, act, one_station, pick
 from chejian.api.paging import page_of
 from chejian.api.reading import orders as reading
 from chejian.api.schemas import money as given
 from chejian.api.schemas.deeds import DiscountRequest, Discounts, WithReason
 from chejian.api.schemas.orders import OrderOut
+from chejian.api.views import customers
 from chejian.api.views.finding import LOOKERS, find_order
 from chejian.billing.models import (
     Payment,
@@ -30,12 +31,12 @@ from chejian.billing.models import (
     Settlement,
     SettlementLine,
 )
-from chejian.billing.services import collection, credit, reversal, settlement
+from chejian.billing.services import collection, correction, credit, reversal, settlement
 from chejian.workorders import services as work
 from chejian.workorders.models import WorkOrder
 
 area = Area.of("money", _("Settlement and collection"), Scope.MONEY_READ, Scope.MONEY_WRITE)
-TILL = (P.VIEW_ORDERS, P.SETTLE, P.COLLECT)
+TILL = (P.SETTLE, P.COLLECT, P.VIEW_BOOKS)
 SETTLEMENT = (
     "id", "number", "kind", "round", "payer", "party_id", "reverses_id", "gross",
     "line_discount", "order_discount", "round_off", "payable", "net", "tax", "cost",
@@ -102,6 +103,23 @@ def reverse_order(request: ApiRequest, order_id: Id, body: WithReason) -> HttpRe
         lambda at: reversal.reverse_settlement(order=order, reason=body.reason, by=request.user,
                                                at=at),
         _whole(request),
+    )
+
+
+@area.post("/work-orders/{order_id}/corrections", OrderOut, _("Correct the settlement"),
+           P.REVERSE_SETTLEMENT, tagged=True)
+def correct_order(request: ApiRequest, order_id: Id, body: given.Correction) -> HttpResponse:
+    """After delivery, or in a closed month: a red document and a new one."""
+    order = find_order(request, order_id, P.REVERSE_SETTLEMENT)
+    payers: dict[tuple[str, int], str] = {
+        (one.kind, one.line_id): one.payer for one in body.payers
+    }
+    return act(
+        request,
+        lambda at: correction.correct_settlement(
+            order=order, reason=body.reason, payers=payers, round_off=body.round_off,
+            order_discount=body.order_discount, by=request.user, at=at,
+        ), _whole(request),
     )
 
 
@@ -190,6 +208,22 @@ def take_deposit(request: ApiRequest, order_id: Id, body: given.NewPayment) -> H
         request,
         lambda at: collection.take_deposit(order=order, tenders=_tenders(body), by=request.user,
                                            at=at),
+        _payment,
+    )
+
+
+@area.post("/customers/{customer_id}/payments", given.PaymentOut, _("Collect on account"),
+           P.COLLECT)
+def collect_on_account(
+    request: ApiRequest, customer_id: Id, body: given.AccountPayment
+) -> HttpResponse:
+    """What a customer owes on account at a station: the oldest bill first."""
+    party = customers.find(request, customer_id)
+    station = Station.objects.get(pk=one_station(request, body.station_id))
+    return act(
+        request,
+        lambda at: collection.collect_account(party=party, station=station,
+                                              tenders=_tenders(body), by=request.user, at=at),
         _payment,
     )
 
