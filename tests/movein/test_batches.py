@@ -229,3 +229,13 @@ def test_the_last_purchase_of_the_ledger_gives_the_cost(
     run = services.check(run=run, by=manager, at=timezone.now())
     services.commit_import(run=run, by=manager, at=timezone.now())
     assert StockMove.objects.order_by("pk").last().value == Decimal("155.00")
+
+
+def test_a_part_of_the_file_loaded_again_is_no_difference(
+    load: Callable[..., ImportRun]
+) -> None:
+    """The other place of the same part, opened before, is not counted to this file."""
+    load("a.csv", data=_parts("A1,滤芯,1,10,主仓,A-2,1,", "A1,滤芯,1,10,副仓,B-2,4,"))
+    run = load("b.csv", data=_parts("A1,滤芯,1,10,主仓,A-2,1,", "A9,垫片,1,2,主仓,A-3,5,"))
+    line = next(line for line in run.reconciliation if line["metric"] == "stock_value")
+    assert (line["ours"], line["reasons"]) == ("20.00", [])

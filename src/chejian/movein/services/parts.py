@@ -1,7 +1,7 @@
 """Parts and stock of a file: what would be made, and making it."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -57,6 +57,7 @@ class PartPlan:
     opening: dict[str, list[tuple[PartDraft, StockDraft]]] = field(default_factory=dict)
     withdrawn: set[int] = field(default_factory=set)
     same: int = 0
+    same_value: Decimal = Decimal(0)
 
     def standing(self, draft: PartDraft) -> Part | None:
         """The part as it stands; one that was withdrawn does not."""
@@ -107,6 +108,7 @@ def _sort_stock(made: PartPlan) -> None:
                 made.opening.setdefault(name, []).extend((draft, stock) for stock in stocks)
             else:
                 made.same += len(stocks)
+                made.same_value += sum((stock.value for stock in stocks), Decimal(0))
                 _compare(stocks, now)
 
 
@@ -218,10 +220,21 @@ def _write_stock(
 def measured(made: PartPlan) -> dict[str, Decimal]:
     """What the database holds of this file after it was carried out: counted there, not here."""
     parts_held = {made.known[draft.number].pk for draft in made.drafts}
-    openings = StockMove.objects.filter(
-        station_id=made.station_id, part_id__in=parts_held, kind=StockMove.Kind.OPENING
-    )
     return {
         "part_rows": Decimal(Part.objects.filter(pk__in=parts_held).count()),
-        "stock_value": openings.aggregate(sum=Sum("value"))["sum"] or Decimal(0),
+        "stock_value": made.same_value + _opened_value(made, parts_held),
     }
+
+
+def _opened_value(made: PartPlan, part_ids: Collection[int]) -> Decimal:
+    """What the ledger opened in the places that were opened now; others are only compared."""
+    places = {
+        (made.known[draft.number].pk, name)
+        for name, stocks in made.opening.items()
+        for draft, _stock in stocks
+    }
+    moves = StockMove.objects.filter(
+        station_id=made.station_id, part_id__in=part_ids, kind=StockMove.Kind.OPENING
+    )
+    rows = moves.values_list("part_id", "warehouse__name").annotate(sum=Sum("value"))
+    return sum((value for part, name, value in rows if (part, name) in places), Decimal(0))
