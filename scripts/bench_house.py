@@ -10,7 +10,7 @@ import time
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
-PATIENCE = 300.0
+PATIENCE = 900.0
 PARENT = re.compile(r"\) \S (\d+) ")
 
 
