@@ -11,7 +11,7 @@ from chejian.core.models import SearchEntry
 from chejian.desk import finding
 from tests.factories import catalog, parties, vehicles
 from tests.factories import workorders as make
-from tests.factories.accounts import make_station, make_user
+from tests.factories.accounts import assign, make_station, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +153,22 @@ def test_a_visit_elsewhere_comes_after_one_here(shop) -> None:
     assert titles(find("苏E200", elsewhere), "vehicle") == ["苏E20002", "苏E20001"]
 
 
+def test_a_new_station_finds_what_was_lately_at_the_others(shop, monkeypatch) -> None:
+    elsewhere = make.Shop(station=make_station("FT"))
+    cars = [vehicles.make_vehicle(f"苏E3000{n}") for n in range(8)]
+    for n in (5, 2):
+        make.make_order(elsewhere, vehicle=cars[n])
+    boss = make_user("station_manager", shop.station)
+    assign(boss, "station_manager", elsewhere.station)
+    answer = find("苏E300", shop, boss)
+    assert titles(answer, "vehicle")[:2] == ["苏E30002", "苏E30005"]
+    assert len(titles(answer, "order")) == 2
+    make.make_order(shop, vehicle=cars[1])
+    assert titles(find("苏E300", shop, boss), "vehicle")[:3] == [
+        "苏E30001", "苏E30002", "苏E30005"
+    ]
+
+
 def test_a_number_typed_whole_comes_before_newer_ones_that_only_hold_it(shop, monkeypatch) -> None:
     """The old car with these last four is found however many newer orders hold the digits."""
     old = vehicles.make_vehicle("苏E09876", vin="")
@@ -228,7 +244,7 @@ def plan(sql, params):
 ASKED = {
     "query": "'12':*", "whole": "'12'", "kinds": ["order", "vehicle", "party", "part"],
     "stations": [1], "here": 1, "most": 7, "newest": 2000, "enough": 60, "moves": 500,
-    "candidates": 1000, "guesses": ["'12':*"], "twins": 1,
+    "candidates": 1000, "others": [2, 3], "there": 300, "guesses": ["'12':*"], "twins": 1,
 }
 
 

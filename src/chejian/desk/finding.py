@@ -2,9 +2,10 @@
 
 Words that fit a great deal ("13", the province of every plate) and words that fit little are found
 in different ways, so that neither is slow. The newest orders of the station are read one by one:
-whatever is common is among them, and their cars and customers are those of whom people speak. Only
-the kinds that find too little there are looked up in the index of tokens. When nothing fits at all,
-slips of typing in plates and numbers are tried. At most three statements.
+whatever is common is among them, and their cars and customers are those of whom people speak; a
+new station takes those of the others. Only the kinds that find too little there are looked up in
+the index of tokens. When nothing fits at all, slips of typing in plates and numbers are tried. At
+most three statements.
 """
 
 import json
@@ -22,6 +23,7 @@ from chejian.core.text import query_terms
 from chejian.desk.findable import KINDS, Kind
 
 NEWEST = 2000  # orders of the station that are read from the newest
+STATIONS = 20  # other stations whose newest are read, together as many, when few fit here
 MOVES = 500  # stock moves of the station whose parts count as used lately
 ENOUGH = 60  # of the newest orders that fit: their cars and customers fill every group
 CANDIDATES = 1000  # of the index: whoever finds more will type one more sign
@@ -29,37 +31,50 @@ SLIPPING = ("vehicle", "part")  # whose plates and numbers are mistyped
 WHOLE = 4  # from this length on, a number that ends as typed stands before what only begins so
 
 NEAR = """
-WITH orders AS MATERIALIZED (
-    SELECT e.subject_id, e.title, e.subtitle, e.data, e.whole, o.vehicle_id, o.customer_id
+WITH here AS MATERIALIZED (
+    SELECT subject_id, title, subtitle, data, vector @@ %(whole)s::tsquery AS whole, 1 AS near
     FROM (
-        SELECT subject_id, title, subtitle, data, vector @@ %(whole)s::tsquery AS whole
-        FROM (
-            SELECT subject_id, title, subtitle, data, vector FROM core_searchentry
-            WHERE kind = 'order' AND station_id = %(here)s
-            ORDER BY subject_id DESC LIMIT %(newest)s
-        ) newest
-        WHERE vector @@ %(query)s::tsquery ORDER BY subject_id DESC LIMIT %(enough)s
-    ) e JOIN workorders_workorder o ON o.id = e.subject_id
+        SELECT subject_id, title, subtitle, data, vector FROM core_searchentry
+        WHERE kind = 'order' AND station_id = %(here)s
+        ORDER BY subject_id DESC LIMIT %(newest)s
+    ) newest
+    WHERE vector @@ %(query)s::tsquery ORDER BY subject_id DESC LIMIT %(enough)s
+), elsewhere AS MATERIALIZED (
+    SELECT e.subject_id, e.title, e.subtitle, e.data, e.vector @@ %(whole)s::tsquery AS whole,
+           0 AS near
+    FROM unnest(%(others)s::bigint[]) AS station(id)
+    CROSS JOIN LATERAL (
+        SELECT subject_id, title, subtitle, data, vector FROM core_searchentry
+        WHERE kind = 'order' AND station_id = station.id
+        ORDER BY subject_id DESC LIMIT %(there)s
+    ) e
+    WHERE (SELECT count(*) FROM here) < %(most)s AND e.vector @@ %(query)s::tsquery
+    LIMIT %(enough)s
+), orders AS MATERIALIZED (
+    SELECT e.*, o.vehicle_id, o.customer_id
+    FROM (SELECT * FROM here UNION ALL SELECT * FROM elsewhere) e
+    JOIN workorders_workorder o ON o.id = e.subject_id
 ), known AS (
-    SELECT 'vehicle' AS kind, vehicle_id AS id, max(subject_id) AS lately FROM orders GROUP BY 2
+    SELECT 'vehicle' AS kind, vehicle_id AS id, max(near) AS near, max(subject_id) AS lately
+    FROM orders GROUP BY 2
     UNION ALL
-    SELECT 'party', customer_id, max(subject_id) FROM orders GROUP BY 2
+    SELECT 'party', customer_id, max(near), max(subject_id) FROM orders GROUP BY 2
     UNION ALL
-    SELECT 'part', part_id, max(id) FROM (
+    SELECT 'part', part_id, 1, max(id) FROM (
         SELECT part_id, id FROM inventory_stockmove
         WHERE station_id = %(here)s ORDER BY id DESC LIMIT %(moves)s
     ) moved GROUP BY 2
 )
-SELECT 'order', subject_id, title, subtitle, data, whole, subject_id FROM orders
-WHERE 'order' = ANY(%(kinds)s) AND %(here)s = ANY(%(stations)s)
+SELECT 'order', subject_id, title, subtitle, data, whole, near, subject_id FROM orders
+WHERE 'order' = ANY(%(kinds)s) AND (near = 0 OR %(here)s = ANY(%(stations)s))
 UNION ALL
-SELECT k.kind, k.id, e.title, e.subtitle, e.data, e.whole, k.lately
+SELECT k.kind, k.id, e.title, e.subtitle, e.data, e.whole, k.near, k.lately
 FROM known k CROSS JOIN LATERAL (
     SELECT title, subtitle, data, vector @@ %(whole)s::tsquery AS whole FROM core_searchentry
     WHERE kind = k.kind AND subject_id = k.id AND vector @@ %(query)s::tsquery LIMIT 1
 ) e
 WHERE k.kind = ANY(%(kinds)s)
-ORDER BY 7 DESC
+ORDER BY 7 DESC, 8 DESC
 """
 
 # Materialized, so that the planner uses the index of tokens: it cannot know how much a beginning
@@ -138,7 +153,7 @@ def find(query: str, user: User, here: int, most: int = 6) -> Answer:
     kinds = [kind for kind in KINDS if user.access.can_any(kind.permissions)]
     if not terms or not kinds:
         return Answer()
-    asked = {
+    asked: dict[str, Any] = {
         "query": _all(terms, "':*"),
         "whole": _all(terms, "'"),
         "kinds": [kind.code for kind in kinds],
@@ -146,6 +161,8 @@ def find(query: str, user: User, here: int, most: int = 6) -> Answer:
         "here": here, "most": most + 1, "newest": NEWEST, "enough": ENOUGH, "moves": MOVES,
         "candidates": CANDIDATES,
     }
+    others = [pk for pk in asked["stations"] if pk != here][:STATIONS]
+    asked |= {"others": others, "there": NEWEST // max(len(others), 5)}
     found = _exact(asked, kinds, most, number=_is_number(terms))
     if found:
         return Answer(_grouped(found, kinds, most))

@@ -27,6 +27,12 @@ class TagTaken(DomainError):
     code = "tag_taken"
 
 
+class TagRetired(DomainError):
+    """The tag is no longer put to anybody."""
+
+    code = "tag_retired"
+
+
 class CannotMerge(DomainError):
     """The same record twice, or one that was already merged."""
 

@@ -15,16 +15,20 @@ from chejian.accounts.permissions import P
 from chejian.core.errors import Text
 from chejian.core.lists.marks import badge
 from chejian.core.lists.spec import BulkAction, Choices, Column, Kind, Viewer
+from chejian.parties.errors import TagRetired
 from chejian.parties.models import Tag
 
 
 def offered(viewer: Viewer) -> Choices:
-    return list(Tag.objects.filter(active=True).values_list("pk", "name"))
+    """Those in use, then the retired ones: who carries them is still to be found.
 
-
-def _known(viewer: Viewer) -> Choices:
-    """Also retired ones: who carries them is still to be found."""
-    return list(Tag.objects.values_list("pk", "name"))
+    One function for the filter and for the action, so that they are read once.
+    """
+    rows = Tag.objects.order_by("-active", "name_key", "pk")
+    return [
+        (pk, name if active else _("%(name)s (no longer offered)") % {"name": name})
+        for pk, name, active in rows.values_list("pk", "name", "active")
+    ]
 
 
 def columns(put: type[Model], key: str) -> tuple[Column, Column]:
@@ -45,7 +49,7 @@ def columns(put: type[Model], key: str) -> tuple[Column, Column]:
 
     return (
         Column("tags", _("Tags"), cells=cells),
-        Column("tag", _("Tag"), Kind.CHOICE, "name", filter="tag_id", choices=_known,
+        Column("tag", _("Tag"), Kind.CHOICE, "name", filter="tag_id", choices=offered,
                through=having, only_asked=True, quick=True),
     )
 
@@ -55,7 +59,9 @@ def bulk(put: Callable[[Viewer, Sequence[int], Tag, datetime], int]) -> BulkActi
 
     def run(viewer: Viewer, ids: Sequence[int], choice: str, at: datetime) -> Text:
         pk = int(choice) if choice.isdecimal() else 0
-        tag: Any = get_object_or_404(Tag, pk=pk, active=True)
+        tag: Any = get_object_or_404(Tag, pk=pk)
+        if not tag.active:
+            raise TagRetired(_("This tag is no longer offered."), tag_id=pk)
         many = put(viewer, ids, tag, at)
         return ngettext("%(num)s tagged: %(name)s", "%(num)s tagged: %(name)s", many) % {
             "num": many, "name": tag.name,
