@@ -4,8 +4,10 @@ from decimal import Decimal as D
 from urllib.parse import urlencode
 
 import pytest
+from django.utils import timezone
 
 from chejian.accounts.list_models import SavedView
+from chejian.billing.services.settlement import settle
 from chejian.workorders.models import WorkOrder
 from tests.desk.counting import SHELL, statements
 from tests.factories import accounts, vehicles, workorders
@@ -83,3 +85,41 @@ def test_the_export_is_what_is_shown(shop, adviser, form):
     reply = adviser.post("/exports/of/orders/?state=all&cols=number,total", {"format": form})
     assert reply.status_code == 200
     assert b"".join(reply.streaming_content)
+
+
+def test_chosen_rows_alone_are_exported(shop, adviser):
+    made = orders(shop)
+    reply = adviser.post("/lists/orders/deeds/", {
+        "deed": "csv", "question": "state=all&cols=number", "pick": [made[0].pk, made[2].pk]})
+    lines = b"".join(reply.streaming_content).decode("utf-8-sig").split()
+    assert lines == ["单号", made[2].number, made[0].number]
+
+
+def test_a_deed_wants_its_right_and_rows_of_the_station(shop):
+    made, other = orders(shop, 1)[0], accounts.make_user("service_adviser", shop.station)
+    far = workorders.Shop(accounts.make_station("XX"))
+    stranger = orders(far, 1)[0]
+    deed = {"deed": "adviser", "choice_adviser": other.pk, "pick": [made.pk, stranger.pk]}
+    controller = accounts.client_of(shop.controller, shop.station)
+    assert controller.post("/lists/orders/deeds/", deed).status_code == 403
+    assert WorkOrder.objects.get(pk=made.pk).adviser == shop.adviser
+    client = accounts.client_of(shop.adviser, shop.station)
+    assert client.post("/lists/orders/deeds/", deed | {"deed": "nothing"}).status_code == 404
+    assert client.post("/lists/orders/deeds/", deed).status_code == 302
+    assert WorkOrder.objects.get(pk=made.pk).adviser == other
+    assert WorkOrder.objects.get(pk=stranger.pk).adviser == far.adviser
+    client.post("/lists/orders/deeds/", deed | {"choice_adviser": far.adviser.pk})
+    assert WorkOrder.objects.get(pk=made.pk).adviser == other
+
+
+def test_a_settled_order_keeps_all_of_them_where_they_are(shop, adviser):
+    """All or none: the sentence says why."""
+    made = orders(shop, 1)
+    settled = workorders.brought_to("completed", shop, vehicle=vehicles.make_vehicle())
+    settle(order=settled, by=shop.cashier, at=timezone.now())
+    other = accounts.make_user("service_adviser", shop.station)
+    reply = adviser.post("/lists/orders/deeds/", {
+        "deed": "adviser", "choice_adviser": other.pk, "pick": [made[0].pk, settled.pk],
+    }, follow=True)
+    assert "现在不能" in reply.text or "已结算" in reply.text
+    assert not WorkOrder.objects.filter(adviser=other).exists()
