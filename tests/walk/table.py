@@ -145,7 +145,7 @@ TABLE: dict[str, Way] = {
     "set_theme": verb(post=INVALID, **FREE),
     "set_language": verb(post=INVALID, **FREE),
     "set_menu": verb(),
-    "set_favourites": verb(post=INVALID),
+    "set_favourites": verb(),
     "set_station": verb(post=STRANGE),
     # people and places
     "settings": page(*SETTERS),

@@ -18,6 +18,7 @@ class MenuItem:
     count: int | None = None
     active: bool = False
     kbd: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Shell:
     person: Sequence[MenuItem] = ()
     name: str = ""
     role: Text = ""
+    #: every place of the menu, in its usual order, for whoever arranges his own
+    places: Sequence[MenuItem] = ()
     notices: int = 0
     notices_url: str = ""
     help_url: str = ""

@@ -65,13 +65,27 @@ def set_menu(request: StaffRequest) -> HttpResponse:
 @require_POST
 @staff()
 def set_favourites(request: StaffRequest) -> HttpResponse:
-    """``favourites`` is a JSON list of the menu's places, in the person's own order."""
-    try:
-        wanted = json.loads(request.POST.get("favourites", ""))
-    except ValueError as error:
-        raise UnknownChoice(field="favourites") from error
+    """Places of the menu in the person's own order: a JSON list, or boxes ticked with numbers."""
+    if "favourites" in request.POST:
+        try:
+            wanted = json.loads(request.POST["favourites"])
+        except ValueError as error:
+            raise UnknownChoice(field="favourites") from error
+    else:
+        wanted = _in_order(request)
     set_preference(user=request.user, name="favourites", value=wanted)
     return _answer(request)
+
+
+def _in_order(request: StaffRequest) -> list[str]:
+    """The ticked places by their numbers; those without a number last, as they stand."""
+    ticked = request.POST.getlist("pick")
+
+    def number(name: str) -> tuple[int, int]:
+        typed = request.POST.get(f"order_{name}", "").strip()
+        return (int(typed) if typed.isdecimal() else 1000, ticked.index(name))
+
+    return sorted(dict.fromkeys(ticked), key=number)
 
 
 @require_POST
