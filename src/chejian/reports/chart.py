@@ -193,13 +193,14 @@ def _upright(data: Data, width: int, line: bool) -> Picture:
 
 
 def _date_words(picture: Picture, data: Data, left: float, room: float, height: int) -> None:
-    """As many labels below the axis as have room; the last one always has."""
-    widest = max(_breadth(label) for label in data.labels) + 10
-    every = max(1, math.ceil(widest / room))
-    for place, label in enumerate(data.labels):
-        if (len(data.labels) - 1 - place) % every == 0:
-            middle = min(left + room * (place + 0.5), picture.width - 4 - _breadth(label) / 2)
-            picture.word(label, max(middle, _breadth(label) / 2), height - 8, "middle")
+    """Labels below the axis from the last one backwards, as many as have room."""
+    free = float(picture.width)
+    for place in reversed(range(len(data.labels))):
+        half = _breadth(data.labels[place]) / 2
+        middle = max(min(left + room * (place + 0.5), picture.width - 4 - half), half)
+        if middle + half <= free:
+            picture.word(data.labels[place], middle, height - 8, "middle")
+            free = middle - half - 12
 
 
 def _columns(
