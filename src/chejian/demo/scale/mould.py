@@ -171,7 +171,8 @@ class Mould:
         holes = Holes(source)
         snapshots = self._snapshots(source, holes)
         cut = {name: self._cut(source, holes, name) for name in self.counts}
-        order = sorted(holes.slots, key=lambda key: (KINDS.index(key[0]), str(key[1:-1]), key[-1]))
+        order = sorted(holes.slots, key=lambda key: (KINDS.index(key[0]), str(key[1:-1]),
+                                                     self._place(key, holes)))
         rank = {holes.slots[key]: place for place, key in enumerate(order)}
         self.keys = order
         self.templates = [
@@ -217,6 +218,11 @@ class Mould:
                     cells.append(holes.cut(cell, slots))
             lines.append("\t".join(cells) + "\n")
         return "".join(lines), slots
+
+    @staticmethod
+    def _place(key: Key, holes: Holes) -> Any:
+        """Where a hole stands among its kind; what is drawn by chance has no order of its own."""
+        return holes.slots[key] if key[0] in ("uuid", "hash") else key[-1]
 
     def _sort_keys(self) -> None:
         """The holes by kind, in the order of their slots."""
