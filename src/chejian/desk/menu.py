@@ -69,7 +69,7 @@ MENU: tuple[Section, ...] = (
         (
             Entry("stores", _("Issue parts"), "barcode", (P.ISSUE_PARTS,), count="requests"),
             Entry("stock", _("Stock"), "box", (P.VIEW_STOCK,)),
-            Entry("receipts", _("Receipts"), "truck", (P.RECEIVE_STOCK,)),
+            Entry("receipts", pgettext_lazy("menu", "Receipts"), "truck", (P.RECEIVE_STOCK,)),
             Entry("parts", _("Parts and labour"), "tag", (P.VIEW_CATALOG,), anywhere=True),
         ),
     ),
