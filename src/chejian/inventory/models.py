@@ -142,6 +142,8 @@ class StockMove(StationOwned):
         indexes = [
             models.Index(fields=["part", "warehouse", "-id"], name="moves_of_level"),
             models.Index(fields=["station", "-id"], name="moves_of_station"),
+            models.Index(fields=["station", "part", "occurred_on"],
+                         include=["kind", "quantity", "value"], name="moves_by_part_and_day"),
         ]
 
 
