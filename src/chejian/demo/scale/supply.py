@@ -16,7 +16,7 @@ from chejian.parties.models import Party
 
 STOCK, LINES, HEAD = "inventory_stockmove", "inventory_stockreceiptline", "inventory_stockreceipt"
 ENTRY = "books_journalentry"
-LEFT = ("inventory_stocklevel", "inventory_binlevel")
+LEFT = ("inventory_stocklevel", "inventory_binlevel", "inventory_bin")
 QUANTITY, COST, TAX = Decimal(7777), Decimal(3333), Decimal("0.13")
 WORDS = {
     f"{QUANTITY}.000": "quantity", f"{COST}.0000": "cost", f"{QUANTITY * COST}.00": "net",
