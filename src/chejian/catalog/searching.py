@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from chejian.catalog.models import Part, PartNumber
+from chejian.catalog.trade_names import other_names
 from chejian.core import search
 from chejian.core.text import search_tokens
 
@@ -28,7 +29,7 @@ def _entry(part: Part, numbers: list[str], at: datetime) -> search.Findable:
         title=part.name,
         subtitle=" · ".join(filter(None, small)),
         tokens=search_tokens(
-            names=[part.name, part.brand],
+            names=[part.name, *other_names(part.name), part.brand],
             texts=[part.spec, part.fitment],
             codes=[part.number, part.barcode, *numbers],
         ),
