@@ -33,7 +33,7 @@ from tests.api.table import OPS, ROWS
 from tests.factories import accounts
 from tests.walk.world import Rows, World, undone
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 EXAMPLES = 6
 CHECKS = [
     not_a_server_error, status_code_conformance, content_type_conformance,

@@ -53,6 +53,7 @@ def _lines(run: ImportRun) -> dict[str, dict[str, Any]]:
     return {line["metric"]: line for line in run.reconciliation}
 
 
+@pytest.mark.slow
 def test_a_trial_of_the_real_files_leaves_nothing_and_says_everything(
     start: Callable[..., ImportRun], together: Callable[..., ImportBatch], manager: User,
     station: Station,

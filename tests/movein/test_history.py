@@ -56,6 +56,7 @@ def _counts() -> tuple[int, ...]:
     return tuple(model._default_manager.count() for model in models)
 
 
+@pytest.mark.slow
 def test_the_whole_history_comes_in_and_ties(load: Load, manager: User, station: Station) -> None:
     load("对账控制数.csv")
     load("客户车辆.csv")

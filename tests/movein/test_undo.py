@@ -62,6 +62,7 @@ def _undo(run: ImportRun, by: User) -> ImportRun:
     return services.undo_import(run=run, by=by, at=timezone.now() + timedelta(minutes=5))
 
 
+@pytest.mark.slow
 def test_the_real_file_of_customers_goes_again(
     load: Load, manager: User, station: Station
 ) -> None:
