@@ -2,7 +2,7 @@
 
 from django.urls import reverse
 
-from chejian.billing.models import Payment, Refund, Settlement
+from chejian.billing.models import OpeningBalance, Payment, Refund, Settlement
 from chejian.catalog.models import LabourClass
 from chejian.core.documents import register_document
 from chejian.vehicles.labour import register_labour_classes
@@ -13,6 +13,20 @@ def _order(order_id: int | None) -> str | None:
     return reverse("order", args=[order_id]) if order_id else None
 
 
+def _money(found: tuple[int | None, int] | None) -> str | None:
+    """Money of an order is seen with it, money of a whole account with its customer."""
+    if found is None:
+        return None
+    order_id, party_id = found
+    return _order(order_id) or reverse("party_account", args=[party_id])
+
+
+def opening_address(number: str) -> str | None:
+    rows = OpeningBalance.objects.filter(number=number).values_list("party_id", flat=True)
+    party_id = rows.first()
+    return reverse("party_account", args=[party_id]) if party_id else None
+
+
 def settlement_address(number: str) -> str | None:
     """A settlement or reversal is seen with its order."""
     rows = Settlement.objects.filter(number=number).values_list("order_id", flat=True)
@@ -20,13 +34,13 @@ def settlement_address(number: str) -> str | None:
 
 
 def payment_address(number: str) -> str | None:
-    rows = Payment.objects.filter(number=number).values_list("order_id", flat=True)
-    return _order(rows.first())
+    rows = Payment.objects.filter(number=number).values_list("order_id", "party_id")
+    return _money(rows.first())
 
 
 def refund_address(number: str) -> str | None:
-    rows = Refund.objects.filter(number=number).values_list("payment__order_id", flat=True)
-    return _order(rows.first())
+    rows = Refund.objects.filter(number=number)
+    return _money(rows.values_list("payment__order_id", "payment__party_id").first())
 
 
 def labour_classes() -> list[tuple[str, str]]:
@@ -39,4 +53,5 @@ def register() -> None:
         register_document(kind, settlement_address)
     register_document("RC", payment_address)
     register_document("RF", refund_address)
+    register_document("OB", opening_address)
     register_labour_classes(labour_classes)

@@ -28,10 +28,9 @@ def _number(value: str, pk: int) -> str:
     return Markup('<a class="mono" href="/past-orders/{}/">{}</a>').format(pk, value)
 
 
-def _plate(text: str, kind: str | None, vehicle_id: int | None) -> str:
-    """The plate, leading to the car where it is known."""
-    href = f"/vehicles/{vehicle_id}/" if vehicle_id else ""
-    return plate(text or "—", colour_of(kind) if kind else "", href)
+def _plate(text: str, kind: str | None, pk: int) -> str:
+    """The plate leads to the order, as in the list of today's: not everybody may see the car."""
+    return plate(text or "—", colour_of(kind) if kind else "", f"/past-orders/{pk}/")
 
 
 def _work(viewer: Viewer, ids: Sequence[int]) -> dict[int, str]:
@@ -61,7 +60,7 @@ PAST_ORDERS = ListSpec(
                show=_number, plain=lambda value, pk: value, wide=True),
         Column("day", pgettext_lazy("past order", "In on"), Kind.DATE, "opened_on", indexed=True,
                quick=True),
-        Column("plate", _("Plate"), path="plate", more=("vehicle__plate_kind", "vehicle_id"),
+        Column("plate", _("Plate"), path="plate", more=("vehicle__plate_kind", "pk"),
                show=_plate, plain=lambda text, kind, pk: text),
         Column("customer", _("Customer"), path="customer__name", sort="customer__name_key",
                nullable=True),

@@ -30,8 +30,11 @@ LAST = 999
 @staff()
 def export_jobs(request: StaffRequest) -> HttpResponse:
     """The person's exports, and the templates he may use."""
-    rows = templates_for(request.user)
-    labels = {name: source.label for name, source in exports.sources().items()}
+    rows = list(templates_for(request.user))
+    labels = {
+        name: found.label for name in {one.source for one in rows}
+        if (found := exports.source(name)) is not None and _may_open(request, found)
+    }
     context = {
         "jobs": exports_of(request.user), "tones": TONES,
         "templates": [
@@ -40,6 +43,15 @@ def export_jobs(request: StaffRequest) -> HttpResponse:
         ],
     }
     return render(request, "accounts/exports.html", context)
+
+
+def _may_open(request: StaffRequest, source: Source) -> bool:
+    """Whether the list itself is open to the person: a shared template of it is no way in."""
+    try:
+        source.headings(Wanted(request.user, request.station.station_id))
+    except PermissionDenied:
+        return False
+    return True
 
 
 @staff()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import Case, DecimalField, F, Q, Value, When
+from django.db.models.functions import Cast
 from django.utils.translation import pgettext_lazy
 from markupsafe import Markup
 
@@ -113,7 +114,8 @@ def where_held(
         whole = F(expression) if isinstance(expression, str) else expression
         return Case(
             When(Q(**{f"{path}__in": allowed(viewer, *codes)}), then=whole),
-            default=Value(None), output_field=field,
+            # with its type: held nowhere, only this is left, and a bare NULL has no sum
+            default=Cast(Value(None), field), output_field=field,
         )
 
     return value
