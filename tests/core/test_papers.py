@@ -118,4 +118,5 @@ def test_every_template_is_in_the_package() -> None:
         "workorders/papers/walkaround.typ",
         "quality/papers/completion_certificate.typ",
         "billing/papers/settlement_list.typ",
+        "movein/papers/reconciliation.typ",
     }

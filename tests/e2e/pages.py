@@ -66,6 +66,7 @@ QUESTIONS = {
     "part": "SELECT part_id FROM inventory_stockmove ORDER BY id LIMIT 1",
     "operation": "SELECT min(id) FROM catalog_labouroperation",
     "template": "SELECT min(id) FROM catalog_jobtemplate",
+    "inspection_item": "SELECT min(id) FROM quality_inspectiontemplate",
     "repair_type": "SELECT min(id) FROM catalog_repairtype",
     "entry": "SELECT max(e.id) FROM books_journalentry e JOIN accounts_station s"
              " ON s.id = e.station_id WHERE s.code = 'NS'",

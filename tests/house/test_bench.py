@@ -5,7 +5,9 @@ import threading
 import pytest
 
 from scripts import bench
+from scripts.bench_figures import figures, table
 from scripts.bench_http import Answer, percentile, together
+from scripts.bench_parts import Operation
 
 
 @pytest.mark.parametrize(("percent", "value"), [(50, 5), (95, 10), (90, 9), (1, 1), (100, 10)])
@@ -24,15 +26,19 @@ def answer(seconds, server_ms, statements):
 
 def test_the_requests_of_an_act_are_summed():
     acts = [[answer(0.010, 8.0, 5), answer(0.020, 12.0, 7)]] * 3
-    operation = bench.Operation("settle", 80, 3, lambda _times: list)
-    row = bench.Figures(operation, acts, (33.25, 60.0)).row()
-    assert row == ["settle", "30.0", "30.0", "20.0", "80", "10.0", "33.2", "60.0", "12"]
+    row = figures(Operation("settle", 80, 3, lambda _times: list), acts, 33.25, 60.0).row()
+    assert row == ["settle", "30.0", "30.0", "20.0", "80", "10.0", "33", "60", "12"]
 
 
 def test_without_the_servers_word_its_columns_stay_empty():
-    operation = bench.Operation("list", 40, 1, lambda _times: list)
-    row = bench.Figures(operation, [[answer(0.010, 0.0, 0)]], (100.0, 200.0)).row()
-    assert row == ["list", "10.0", "10.0", "–", "40", "–", "100.0", "200.0", "–"]
+    operation = Operation("list", 40, 1, lambda _times: list)
+    row = figures(operation, [[answer(0.010, 0.0, 0)]], 100.0, 200.0).row()
+    assert row == ["list", "10.0", "10.0", "–", "40", "–", "100", "200", "0"]
+
+
+def test_what_is_over_its_budget_is_bold():
+    operation = Operation("list", 7, 1, lambda _times: list)
+    assert figures(operation, [[answer(0.010, 8.0, 5)]], 1.0, 1.0).row()[3] == "**8.0**"
 
 
 def test_each_client_acts_as_often_as_asked():
@@ -51,7 +57,7 @@ def test_the_failure_of_one_client_is_the_failure_of_all():
 
 
 def test_a_table_has_a_cell_for_every_head():
-    lines = bench.table([["list", *["1"] * 8]]).splitlines()
+    lines = table([["list", *["1"] * 8]]).splitlines()
     assert len({line.count("|") for line in lines}) == 1
 
 
