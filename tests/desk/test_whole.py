@@ -206,4 +206,4 @@ def test_a_fleet_costs_the_same_for_one_car_and_for_fifty(shop) -> None:
     assert len(set(counts)) == 1, counts
     with CaptureQueriesContext(connection) as seen:
         panels.dues(panels._cars(owner), TODAY)
-    assert len(seen.captured_queries) == 5
+    assert len(seen.captured_queries) == 4

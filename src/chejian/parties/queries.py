@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Model, QuerySet
 
 from chejian.accounts.models import User
 from chejian.core import crypto
@@ -17,7 +17,7 @@ from chejian.core.models import Event
 from chejian.core.search import prefix_query
 from chejian.core.text import code_key, pinyin_key, tidy
 from chejian.core.unmerging import WINDOW
-from chejian.parties.models import Contact, Party, PartyMerge, PartyUnmerge, Tag
+from chejian.parties.models import Party, PartyMerge, PartyUnmerge, Tag
 from chejian.parties.rules import normal_phone
 
 # A car leads to customers too: its entry, written by the app above, names them in data.party_ids.
@@ -37,13 +37,40 @@ UNION
  CROSS JOIN LATERAL jsonb_array_elements_text(found.party_ids) AS named(id)
  JOIN parties_party p ON p.id = named.id::bigint)
 """
+ALIKE = """
+(SELECT id, 'phone' FROM parties_party
+ WHERE %(phone)s <> '' AND phone = %(phone)s AND merged_into_id IS NULL LIMIT %(limit)s)
+UNION ALL
+(SELECT party_id, 'phone' FROM parties_contact
+ WHERE %(phone)s <> '' AND phone = %(phone)s AND active LIMIT %(limit)s)
+UNION ALL
+(SELECT id, 'name' FROM parties_party
+ WHERE %(name)s <> '' AND (name = %(name)s OR name_key = %(key)s) AND merged_into_id IS NULL
+ ORDER BY id LIMIT %(limit)s)
+"""
 LOOKUP, CANDIDATES, LISTED = 12, 200, 2000
 PLATE_SIGNS, VIN_SIGNS = 7, 17
 PROPOSED = 10
+PINNED = "_ids_of_its_papers"
 
 
 def party_ids(party: Party) -> list[int]:
     """The ids under which papers of this customer stand: his own and those merged into him."""
+    return pinned_ids(party) or _read_ids(party)
+
+
+def pin_ids(party: Party) -> None:
+    """For a page that only reads: ``party_ids`` of this very object asks the database no more."""
+    party.__dict__[PINNED] = _read_ids(party)
+
+
+def pinned_ids(record: Model) -> list[int]:
+    """What a page has pinned to a customer or a car; empty where nothing is."""
+    known: list[int] = record.__dict__.get(PINNED, [])
+    return known
+
+
+def _read_ids(party: Party) -> list[int]:
     merged = Party.objects.filter(merged_into_id=party.pk).values_list("pk", flat=True)
     return [party.pk, *merged]
 
@@ -142,36 +169,33 @@ def possible_duplicates(
     """
     reasons: dict[int, set[Reason]] = defaultdict(set)
     for reason, ids in (
-        (Reason.PHONE, _by_phone(normal_phone(phone))),
         (Reason.PLATE, _by_car(plate, PLATE_SIGNS)),
         (Reason.VIN, _by_car(vin, VIN_SIGNS)),
         (Reason.IDENTITY, _by_identity(identity)),
-        (Reason.NAME, _by_name(tidy(name))),
     ):
         for pk in ids:
             reasons[pk].add(reason)
-    rows = Party.objects.live().filter(pk__in=reasons)
+    for pk, by in _by_phone_and_name(normal_phone(phone), tidy(name)):
+        reasons[pk].add(Reason(by))
     if exclude is not None:
-        rows = rows.exclude(pk=exclude.pk)
+        reasons.pop(exclude.pk, None)
+    rows = Party.objects.live().filter(pk__in=reasons) if reasons else []
     found = [Duplicate(row, tuple(sorted(reasons[row.pk], key=_RANK.__getitem__))) for row in rows]
     found.sort(key=lambda d: ([_RANK[r] for r in d.reasons], -len(d.reasons), d.party.pk))
     return found[:limit]
 
 
-def _by_phone(phone: str) -> Iterable[int]:
-    if not phone:
+def _by_phone_and_name(phone: str, name: str) -> list[tuple[int, str]]:
+    """Ids with their reason, in one statement; an empty text says nothing."""
+    if not phone and not name:
         return []
-    contacts = Contact.objects.filter(phone=phone, active=True).values_list("party_id", flat=True)
-    own = Party.objects.live().filter(phone=phone).values_list("pk", flat=True)
-    return [*own[:PROPOSED], *contacts[:PROPOSED]]
-
-
-def _by_name(name: str) -> Iterable[int]:
-    if not name:
-        return []
-    same = Q(name=name) | Q(name_key=pinyin_key(name))
-    rows = Party.objects.live().filter(same)
-    return rows.order_by("pk").values_list("pk", flat=True)[:PROPOSED]
+    said: dict[str, str | int] = {
+        "phone": phone, "name": name, "key": pinyin_key(name), "limit": PROPOSED,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ALIKE, said)
+        found: list[tuple[int, str]] = cursor.fetchall()
+    return found
 
 
 def _by_identity(number: str) -> Iterable[int]:

@@ -11,7 +11,7 @@ from chejian.accounts.models import User
 from chejian.core.models import Event
 from chejian.core.search import prefix_query
 from chejian.parties.models import Tag
-from chejian.parties.queries import open_until
+from chejian.parties.queries import PINNED, open_until, pinned_ids
 from chejian.vehicles import chain
 from chejian.vehicles.models import (
     OdometerEvent,
@@ -45,6 +45,15 @@ VIN_TAIL = 8
 
 def vehicle_ids(vehicle: Vehicle) -> list[int]:
     """The ids under which papers of this car stand: its own and those merged into it."""
+    return pinned_ids(vehicle) or _read_ids(vehicle)
+
+
+def pin_ids(vehicle: Vehicle) -> None:
+    """For a page that only reads: ``vehicle_ids`` of this very object asks the database no more."""
+    vehicle.__dict__[PINNED] = _read_ids(vehicle)
+
+
+def _read_ids(vehicle: Vehicle) -> list[int]:
     merged = Vehicle.objects.filter(merged_into_id=vehicle.pk).values_list("pk", flat=True)
     return [vehicle.pk, *merged]
 

@@ -1,24 +1,47 @@
 """Visits and money of a customer or a car, live and from the old system, in a handful of sums."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
-from django.db.models.functions import ExtractYear
+from django.db import connection
 from django.utils import timezone
 
-from chejian.billing.models import Payment, Receivable, Settlement
-from chejian.billing.queries import OPEN, credit_used
 from chejian.core.money import ZERO
 from chejian.desk.whole.scope import Scope
 from chejian.parties.models import Party
-from chejian.workorders.models import PastOrder, WorkOrder
 
-NO_VISIT = ("draft", "cancelled")
+# Plain statements, one each: a page that is opened with every call must not ask ten times.
+VISITS = """
+SELECT live.n, live.first, live.last, old.n, old.first, old.last
+FROM (SELECT count(*) AS n, min(opened_at) AS first, max(opened_at) AS last
+      FROM workorders_workorder
+      WHERE {orders} AND status NOT IN ('draft', 'cancelled')) live,
+     (SELECT count(*) AS n, min(opened_on) AS first, max(opened_on) AS last
+      FROM workorders_pastorder WHERE {orders}) old
+"""
+YEARS = """
+SELECT year, coalesce(sum(ours), 0), coalesce(sum(past), 0) FROM (
+    SELECT extract(year FROM s.settled_on)::int AS year, s.payable AS ours, NULL::numeric AS past
+    FROM billing_settlement s {joined} WHERE {settlements} AND s.station_id = ANY(%(money)s)
+    UNION ALL
+    SELECT extract(year FROM opened_on)::int, NULL, due
+    FROM workorders_pastorder WHERE {orders} AND station_id = ANY(%(money)s)
+) charged GROUP BY year ORDER BY year DESC
+"""
+ACCOUNT = """
+SELECT coalesce(sum(r.amount - r.allocated) FILTER (WHERE here), 0),
+       coalesce(sum(r.amount - r.allocated) FILTER (WHERE here AND late), 0),
+       (SELECT coalesce(sum(amount - allocated - refunded), 0) FROM billing_payment
+        WHERE party_id = ANY(%(ids)s) AND station_id = ANY(%(money)s)),
+       coalesce(sum(r.amount - r.allocated)
+                FILTER (WHERE r.on_account AND r.party_id = %(subject)s), 0)
+FROM billing_receivable r, LATERAL (
+    SELECT r.station_id = ANY(%(money)s) AS here, r.on_account AND r.due_on < %(on)s AS late
+) told
+WHERE NOT r.cancelled AND r.amount > r.allocated AND r.party_id = ANY(%(ids)s)
+"""
 
 
 @dataclass(frozen=True)
@@ -73,54 +96,32 @@ class Money:
 
 
 def visits(scope: Scope) -> Visits:
-    """Orders of all stations, ours and the old system's, in two statements."""
-    live = WorkOrder.objects.filter(scope.orders).exclude(status__in=NO_VISIT).aggregate(
-        n=Count("pk"), first=Min("opened_at"), last=Max("opened_at")
-    )
-    old = PastOrder.objects.filter(scope.orders).aggregate(
-        n=Count("pk"), first=Min("opened_on"), last=Max("opened_on")
-    )
-    days = [timezone.localdate(live[end]) for end in ("first", "last") if live[end]]
-    days += [old[end] for end in ("first", "last") if old[end]]
-    return Visits(
-        live["n"] + old["n"], old["n"], min(days, default=None), max(days, default=None)
-    )
+    """Orders of all stations, ours and the old system's."""
+    [(ours, first, last, past, past_first, past_last)] = _ask(VISITS, scope)
+    days = [timezone.localdate(at) for at in (first, last) if at]
+    days += [on for on in (past_first, past_last) if on]
+    return Visits(ours + past, past, min(days, default=None), max(days, default=None))
 
 
 def money(scope: Scope, on: date) -> Money | None:
-    """Of the stations where the person may see it; None where there is none such."""
+    """Of the stations where the person may see it; None where there is none such.
+
+    The used credit is of all stations: the limit is the organisation's.
+    """
     if not scope.money:
         return None
-    years = _years(scope)
+    years = [Year(*row) for row in _ask(YEARS, scope)]
     if not isinstance(scope.subject, Party):
         return Money(years)
-    owed = Receivable.objects.filter(OPEN, party_id__in=scope.ids, station_id__in=scope.money)
-    open_amount = F("amount") - F("allocated")
-    sums = owed.aggregate(
-        owed=Sum(open_amount),
-        overdue=Sum(open_amount, filter=Q(on_account=True, due_on__lt=on)),
-    )
-    payments = Payment.objects.filter(party_id__in=scope.ids, station_id__in=scope.money)
-    held = payments.aggregate(held=Sum(F("amount") - F("allocated") - F("refunded")))["held"]
+    [(owed, overdue, held, used)] = _ask(ACCOUNT, scope, on=on)
     limit = scope.subject.credit_limit
-    return Money(
-        years, sums["owed"] or ZERO, sums["overdue"] or ZERO, held or ZERO, limit,
-        credit_used(scope.subject) if limit else ZERO,
-    )
+    return Money(years, owed, overdue, held, limit, used if limit else ZERO)
 
 
-def _years(scope: Scope) -> list[Year]:
-    """Settlements with their reversals, and what the old system charged, by year."""
-    ours = Settlement.objects.filter(scope.settlements, station_id__in=scope.money)
-    past = PastOrder.objects.filter(scope.orders, station_id__in=scope.money)
-    sums: dict[int, dict[str, Decimal]] = defaultdict(dict)
-    for row in _by_year(ours, "settled_on", "payable"):
-        sums[row["year"]]["ours"] = row["sum"]
-    for row in _by_year(past, "opened_on", "due"):
-        sums[row["year"]]["past"] = row["sum"]
-    return [Year(year, **found) for year, found in sorted(sums.items(), reverse=True)]
-
-
-def _by_year(rows: QuerySet[Any], day: str, amount: str) -> Iterable[dict[str, Any]]:
-    named = rows.order_by().annotate(year=ExtractYear(day)).values("year")
-    return list(named.annotate(sum=Sum(amount)))
+def _ask(statement: str, scope: Scope, **more: Any) -> list[tuple[Any, ...]]:
+    """Run one of the statements above for the customer or the car."""
+    said = {"ids": list(scope.ids), "money": list(scope.money), "subject": scope.subject.pk, **more}
+    with connection.cursor() as cursor:
+        cursor.execute(statement.format(**scope.conditions), said)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

@@ -30,11 +30,20 @@ class Scope:
         return Q(**{key: self.ids})
 
     @property
-    def settlements(self) -> Q:
-        """What the customer himself was charged; of a car what anybody was."""
+    def conditions(self) -> dict[str, str]:
+        """The same for a plain statement with ``ids``, and which settlements (``s``) count.
+
+        What the customer himself was charged; of a car what anybody was.
+        """
         if isinstance(self.subject, Party):
-            return Q(party_id__in=self.ids)
-        return Q(order__vehicle_id__in=self.ids) & ~Q(payer__in=["internal", "goodwill"])
+            return {"orders": "customer_id = ANY(%(ids)s)", "joined": "",
+                    "settlements": "s.party_id = ANY(%(ids)s)"}
+        return {
+            "orders": "vehicle_id = ANY(%(ids)s)",
+            "joined": "JOIN workorders_workorder o ON o.id = s.order_id",
+            "settlements": "o.vehicle_id = ANY(%(ids)s) "
+                           "AND s.payer NOT IN ('internal', 'goodwill')",
+        }
 
 
 def money_stations(access: Access) -> list[int]:

@@ -46,6 +46,7 @@ def page(
     """The page of one customer, with ``extra`` for a form that was refused or a shown number."""
     user = request.user
     may_merge = user.can(P.MERGE_CUSTOMERS)
+    queries.pin_ids(found)
     tags = queries.tags_of(found)
     context: dict[str, Any] = {
         "party": found,

@@ -57,6 +57,7 @@ def page(
 ) -> HttpResponse:
     """The page of one car; ``wrong`` holds a form that was refused, by its name."""
     may_merge = request.user.can(P.MERGE_CUSTOMERS)
+    queries.pin_ids(found)
     chain = queries.chain_rows(found)
     tags = queries.tags_of(found)
     context: dict[str, Any] = {
