@@ -96,10 +96,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # --- pages -----------------------------------------------------------------------------------
 TEMPLATES: list[dict[str, Any]] = [
     {
-        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "BACKEND": "chejian.core.fixed_words.Pages",
+        "NAME": "jinja2",
         "APP_DIRS": True,
         "OPTIONS": {
-            "environment": "chejian.jinja2env.environment",
+            "environment": "chejian.jinja2env.environments",
             "context_processors": ["chejian.core.once.form_key"],
         },
     },

@@ -13,7 +13,8 @@ from django.utils.translation import pgettext_lazy
 from markupsafe import Markup
 
 from chejian.accounts.permissions import P
-from chejian.core.lists.marks import icon, plate
+from chejian.core.icons import icon
+from chejian.core.lists.marks import plate
 from chejian.core.lists.spec import Column, Kind, ListSpec, Rows, Tab, Viewer
 from chejian.parties import tag_lists
 from chejian.parties.models import Tag
@@ -48,7 +49,7 @@ def _owner(name: str | None, owner_id: int | None) -> str:
 def _vin(vin: str, warning: str) -> str:
     if not warning:
         return vin
-    return Markup('{} <span class="t-amber">{}</span>').format(vin, icon("alert"))
+    return Markup('{} <span class="t-amber">{}</span>').format(vin, icon("alert", 12))
 
 
 def _day(key: str, label: Any, path: str, **more: Any) -> Column:

@@ -112,11 +112,16 @@ class Asked:
             if key not in PASSING
         ]
 
+    @cached_property
+    def _written(self) -> list[tuple[str, str]]:
+        """The same, each as it stands in an address: a list has some forty links."""
+        return [(key, urlencode([(key, value)])) for key, value in self.kept]
+
     def link(self, **changes: str | None) -> str:
         """The address with some keys changed; None drops one. It begins at the first page."""
-        pairs = [(key, value) for key, value in self.kept if key not in changes]
-        pairs += [(key, value) for key, value in changes.items() if value is not None]
-        return address(pairs)
+        parts = [text for key, text in self._written if key not in changes]
+        parts += [urlencode([(key, text)]) for key, text in changes.items() if text is not None]
+        return _joined(parts)
 
     def without(self, condition: Condition) -> str:
         """The address without that condition."""
@@ -126,7 +131,7 @@ class Asked:
 
     def also(self, name: str, value: str) -> str:
         """The address with one more value under ``name``."""
-        return address([*self.kept, (name, value)])
+        return _joined([*(text for _key, text in self._written), urlencode([(name, value)])])
 
     @property
     def question(self) -> str:
@@ -136,7 +141,11 @@ class Asked:
 
 def address(pairs: Sequence[tuple[str, str]]) -> str:
     """Never quite empty: an address without a question opens the usual view."""
-    return "?" + urlencode(pairs or [("q", "")])
+    return _joined([urlencode([pair]) for pair in pairs])
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "?" + ("&".join(parts) or "q=")
 
 
 def options_of(spec: ListSpec, query: QueryDict) -> dict[str, str]:

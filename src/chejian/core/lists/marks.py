@@ -5,22 +5,15 @@ A macro call per row costs more than the row; these give the same markup (core/u
 
 from functools import lru_cache
 
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup, escape
 
 from chejian.core.errors import Text
+from chejian.core.icons import icon
 
 COLOURS = frozenset({"blue", "yellow", "green", "yellow_green", "white", "black"})
-
-
-@lru_cache(maxsize=256)
-def icon(name: str, size: int = 12) -> Markup:
-    cls = "i" if size == 16 else f"i i-{size}"
-    sprite = static("core/icons.svg")
-    return Markup(f'<svg class="{cls}" aria-hidden="true"><use href="{sprite}#i-{name}"/></svg>')  # noqa: S704
 
 
 def badge(label: Text, tone: str, icon_name: str) -> Markup:
@@ -29,7 +22,7 @@ def badge(label: Text, tone: str, icon_name: str) -> Markup:
 
 @lru_cache(maxsize=1024)
 def _badge(label: str, tone: str, icon_name: str) -> Markup:
-    mark = icon(icon_name)
+    mark = icon(icon_name, 12)
     return Markup(f'<span class="badge badge-{tone}">{mark}{escape(label)}</span>')  # noqa: S704
 
 
