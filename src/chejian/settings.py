@@ -60,7 +60,6 @@ INSTALLED_APPS: list[str] = [
     *CHEJIAN_APPS,
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
@@ -78,7 +77,7 @@ MIDDLEWARE: list[str] = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "chejian.accounts.sessions.PersonMiddleware",
     "chejian.accounts.middleware.LanguageMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -137,9 +136,11 @@ DATABASES: dict[str, dict[str, Any]] = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+#: whether the server may keep plans for a line; "0" behind a pooler that cannot (PgBouncer < 1.21)
+PLANNED_STATEMENTS: bool = env.bool("CHEJIAN_PLANNED", True)
 PGHISTORY_LEVEL = pgtrigger.Statement
-#: history is asked by the row it is of; an index for everything that a row points to took as much
-#: room as a third of the history itself
+#: history is asked by the row it is of; indexes for everything else that it names took a fifth of
+#: its room
 PGHISTORY_FOREIGN_KEY_FIELD = pghistory.ForeignKey(db_index=False)
 PGHISTORY_OBJ_FIELD = pghistory.ObjForeignKey(db_index=True)
 
@@ -157,6 +158,7 @@ AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
 ]
 LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
+SESSION_ENGINE = "chejian.accounts.sessions"
 SESSION_COOKIE_AGE = 30 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
