@@ -17,6 +17,7 @@ class BooksConfig(AppConfig):
 
         register_check("books.entries", checks.entries_balance, _("Entries sum to zero"))
         register_check("books.trial_balance", checks.trial_balance_is_zero, _("Trial balance"))
+        register_check("books.sums", checks.sums_tie, _("Sums of the books"))
         from chejian.accounts.listing import register
         from chejian.books.lists import ENTRIES
 

@@ -120,3 +120,45 @@ class PeriodClose(StationOwned):
         constraints = [
             models.UniqueConstraint(fields=["station", "month"], name="one_close_per_month")
         ]
+
+
+class LedgerSum(StationOwned):
+    """What postings moved on an account on a day, and in a month: a copy beside the ledger.
+
+    It holds every entry up to the mark (``LedgerMark``), whatever day the entry is of, and none
+    after it; a reader adds the few postings after the mark in the same statement. Days and months
+    both, so that years are read as months and only the month of a limit day by day.
+    ``books.summing`` alone writes here; ``chejian check`` adds the ledger up again.
+    """
+
+    class Grain(models.TextChoices):
+        DAY = "day"
+        MONTH = "month"
+
+    grain = models.CharField(max_length=5, choices=Grain)
+    starts_on = models.DateField()
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", db_index=False)
+    debit = models.DecimalField(max_digits=18, decimal_places=2)
+    credit = models.DecimalField(max_digits=18, decimal_places=2)
+
+    objects = StationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["station", "grain", "starts_on", "account"], name="one_sum_per_account"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.grain} {self.starts_on} {self.account_id}"
+
+
+class LedgerMark(models.Model):
+    """Up to which entry the sums go: one row. What was committed never goes back."""
+
+    upto = models.BigIntegerField(default=0)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.upto)
