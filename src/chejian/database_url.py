@@ -12,4 +12,4 @@ def django_database(url: str) -> dict[str, Any]:
     """Django's description of the database: ``postgresql://…`` or ``host=… dbname=…``."""
     parts = dict(conninfo_to_dict(url))
     named = {own: str(parts.pop(name, None) or "") for name, own in OWN_FIELDS.items()}
-    return {"ENGINE": "django.db.backends.postgresql", **named, "OPTIONS": parts}
+    return {"ENGINE": "chejian.database", **named, "OPTIONS": parts}

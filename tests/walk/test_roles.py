@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 #: a form that fills in nothing; quite empty it would pass for not sent at all
 EMPTY = {"nothing": "filled in"}
 #: sessions are written by looking, too
-BESIDE = ("django_session",)
+BESIDE = ("accounts_session",)
 
 
 def routes(resolver: URLResolver | None = None, prefix: str = "") -> Iterator[tuple[str, str]]:

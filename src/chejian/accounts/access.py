@@ -1,22 +1,33 @@
 """What a person may do where, loaded by one statement and asked in memory after that."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property, lru_cache
 
-from django.db import connection
+from chejian.core import planned
 
-LOAD = """
-SELECT s.id, s.code, s.name, r.code, r.name, r.permissions, r.discount_limit, r.round_off_limit,
-       r.home, a.station_id IS NULL AND a.region_id IS NULL
-FROM accounts_assignment a
-JOIN accounts_role r ON r.id = a.role_id
-JOIN accounts_station s ON s.active AND (
-    a.station_id = s.id
-    OR (a.station_id IS NULL AND (a.region_id IS NULL OR a.region_id = s.region_id)))
-WHERE a.user_id = %s
-ORDER BY s.id, r.id
+#: what the person ``{user}`` holds, as one text: his roles, each once, and where each holds
+HELD = """
+(SELECT json_build_object(
+    'roles', (
+        SELECT json_agg(json_build_array(r.id, r.code, r.name, r.permissions,
+            r.discount_limit::text, r.round_off_limit::text, r.home) ORDER BY r.id)
+        FROM accounts_role r
+        WHERE r.id IN (SELECT role_id FROM accounts_assignment WHERE user_id = {user})),
+    'places', (
+        SELECT json_agg(json_build_array(s.id, s.code, s.name, a.role_id,
+            a.station_id IS NULL AND a.region_id IS NULL) ORDER BY s.id, a.role_id)
+        FROM accounts_assignment a
+        JOIN accounts_station s ON s.active AND (
+            a.station_id = s.id
+            OR (a.station_id IS NULL AND (a.region_id IS NULL OR a.region_id = s.region_id)))
+        WHERE a.user_id = {user}))::text)
 """
+#: people whose rights are kept made up in a process; the text from the database is the key, so
+#: that what is kept can never be out of date
+KEPT = 512
 
 
 @dataclass
@@ -32,6 +43,18 @@ class StationAccess:
     homes: set[str] = field(default_factory=set)
     discount_limit: Decimal = Decimal(0)
     round_off_limit: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role as the rights are made up from it; the limits are still text."""
+
+    code: str
+    name: str
+    permissions: Sequence[str]
+    discount_limit: str
+    round_off_limit: str
+    home: str
 
 
 @dataclass
@@ -53,11 +76,16 @@ class Access:
         here = self.stations.get(station_id)
         return here is not None and code in here.permissions
 
+    @cached_property
+    def anywhere(self) -> frozenset[str]:
+        """Every code that is held at any station."""
+        return frozenset().union(*(here.permissions for here in self.stations.values()))
+
     def can(self, code: str) -> bool:
-        return any(code in here.permissions for here in self.stations.values())
+        return code in self.anywhere
 
     def can_any(self, codes: Iterable[str]) -> bool:
-        return any(self.can(code) for code in codes)
+        return not self.anywhere.isdisjoint(codes)
 
     @property
     def on_phone_only(self) -> bool:
@@ -76,20 +104,26 @@ class Access:
 
 def load_access(user_id: int) -> Access:
     """Read all assignments with their stations; a region or the whole organisation spreads out."""
+    found = planned.rows(f"SELECT {HELD.format(user='%(user)s')}", {"user": user_id})
+    return read_access(found[0][0])
+
+
+@lru_cache(maxsize=KEPT)
+def read_access(held: str) -> Access:
+    """What the text says. The same text gives the same object: nobody may change it."""
+    said = json.loads(held)
+    roles = {role[0]: Role(*role[1:]) for role in said["roles"] or ()}
     stations: dict[int, StationAccess] = {}
     everywhere: set[str] = set()
-    with connection.cursor() as cursor:
-        cursor.execute(LOAD, [user_id])
-        for (
-            sid, code, name, role, role_name, permissions, discount, round_off, home, wide,
-        ) in cursor:
-            here = stations.setdefault(sid, StationAccess(sid, code, name))
-            here.roles.append(role)
-            here.role_names.append(role_name)
-            here.permissions.update(permissions)
-            here.homes.add(home)
-            if wide:
-                everywhere.update(permissions)
-            here.discount_limit = max(here.discount_limit, discount)
-            here.round_off_limit = max(here.round_off_limit, round_off)
+    for sid, code, name, role_id, wide in said["places"] or ():
+        role = roles[role_id]
+        here = stations.setdefault(sid, StationAccess(sid, code, name))
+        here.roles.append(role.code)
+        here.role_names.append(role.name)
+        here.permissions.update(role.permissions)
+        here.homes.add(role.home)
+        if wide:
+            everywhere.update(role.permissions)
+        here.discount_limit = max(here.discount_limit, Decimal(role.discount_limit))
+        here.round_off_limit = max(here.round_off_limit, Decimal(role.round_off_limit))
     return Access(stations, frozenset(everywhere))

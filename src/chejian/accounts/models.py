@@ -12,7 +12,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from chejian.accounts import export_models  # noqa: F401 - its tables belong to this app
+from chejian.accounts import export_models, session_models  # noqa: F401 - of this app
 from chejian.accounts.access import Access, load_access
 from chejian.accounts.permissions import P
 from chejian.core import fields, states

@@ -17,7 +17,7 @@ from django.db.models import Q
 
 ANSWERS_ONLY_HERE = frozenset({
     "core.ReplayKey", "accounts.ExportJob", "accounts.ApiToken", "accounts.LoginFailure",
-    "movein.Archive",
+    "accounts.Session", "movein.Archive",
 })
 """Keys, tokens and downloads of this house: they mean nothing elsewhere, or must not leave it."""
 NEVER = {"password": "'!'"}

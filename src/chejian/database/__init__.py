@@ -1,0 +1,1 @@
+"""Django's PostgreSQL, with statements planned once and a lighter look at the line."""

@@ -1,0 +1,57 @@
+"""``ENGINE``: Django's own backend, and two things for what every page asks.
+
+A page asks the same few statements as the page before. ``planned_cursor`` lets the server keep
+their plans (``CHEJIAN_PLANNED=0`` where a pooler between cannot); the ORM's own statements go the
+usual way. And whether the database was restarted meanwhile is seen at the socket: it became
+readable when the server closed its end. Only a line that was idle for some seconds is asked by a
+statement, because a machine that lost its power closes nothing.
+"""
+
+import select
+import time
+from typing import Any
+
+from django.conf import settings
+from django.db.backends.postgresql import base
+from psycopg import Cursor
+
+#: seconds without a request after which the line is asked by a statement
+IDLE = 5.0
+
+
+class PlannedCursor(base.CursorMixin, Cursor[Any]):  # type: ignore[misc]
+    """Values go apart from the statement, and the server keeps its plan."""
+
+    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
+        options.setdefault("prepare", settings.PLANNED_STATEMENTS)
+        return super().execute(query, params, **options)
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """A connection of this process."""
+
+    _asked_at = 0.0
+
+    def planned_cursor(self) -> Any:
+        """A cursor for statements that are always the same; counted like any other."""
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            return self._prepare_cursor(PlannedCursor(self.connection))
+
+    def is_usable(self) -> bool:
+        """Whether the line still leads to the database."""
+        now = time.monotonic()
+        idle, self._asked_at = now - self._asked_at > IDLE, now
+        if idle or self.errors_occurred or self.connection is None or _spoke(self.connection):
+            return bool(super().is_usable())
+        return True
+
+
+def _spoke(line: Any) -> bool:
+    """Whether the server said something unasked, such as that it goes away; or the line is shut."""
+    if line.closed or line.pgconn is None:
+        return True
+    seen = select.poll()
+    seen.register(line.pgconn.socket, select.POLLIN)
+    return bool(seen.poll(0))
