@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from chejian.accounts.permissions import P
+from chejian.accounts.permissions import DEFAULT_ROLES, P
 from tests.walk.table import LOOKERS, TABLE
 from tests.walk.world import Rows
 
@@ -57,11 +57,20 @@ ROWS: dict[str, str] = {
     "driver_id": "driver", "part_id": "part", "picture_id": "picture",
     "operation_id": "operation", "receipt_id": "receipt", "order_id": "order", "job_id": "job",
     "line_id": "part_line", "concern_id": "concern", "request_id": "request",
-    "issue_id": "issue", "payment_id": "payment", "file_id": "file",
+    "issue_id": "issue", "payment_id": "payment", "file_id": "file", "tag_id": "party_tag",
+    "merge_id": "party_merge", "warehouse_id": "warehouse", "template_id": "template",
+    "approval_id": "approval",
 }
 #: rows that belong to a station
-OF_A_STATION = {"receipt", "order", "payment", "file", "draft", "inspecting", *COMPLETED.values(),
-                *SETTLED.values()}
+OF_A_STATION = {"receipt", "order", "payment", "file", "draft", "inspecting", "warehouse",
+                "approval", *COMPLETED.values(), *SETTLED.values()}
+
+DECIDERS = (P.APPROVE_DISCOUNT, P.APPROVE_REFUND, P.APPROVE_CREDIT)
+#: the row of the walk asks for a discount: others decide about other things, or see it not at all
+NO_DISCOUNTS = tuple(
+    role.code for role in DEFAULT_ROLES if P.APPROVE_DISCOUNT not in role.permissions
+)
+NO_DECIDERS = tuple(code for code in NO_DISCOUNTS if code != "service_adviser")  # he asked
 
 OPS: dict[str, Op] = {
     "get_me": get(may=ALL),
@@ -76,6 +85,13 @@ OPS: dict[str, Op] = {
                           blind=("workshop_controller", "team_leader", "warranty_clerk",
                                  "head_office")),
     "seal_numbers": Op("party_numbers", body=sends({"tax_number": "91330200"})),
+    "list_tags": get("party"),
+    "create_tag": Op("tags", body=sends({"name": "协议单位"})),
+    "update_tag": Op("tag", body=sends({"name": "协议单位", "colour": "blue"})),
+    "tag_customer": Op("party_tags", body=sends({"name": "协议单位"})),
+    "untag_customer": Op("party_untag"),
+    "list_customer_merges": get("party"),
+    "undo_customer_merge": Op("unmerge_party"),
     "merge_customers": Op("merge_party", body=lambda rows: {"absorb_id": rows["other_party"]}),
     # vehicles
     "list_vehicles": get("vehicles"),
@@ -92,6 +108,10 @@ OPS: dict[str, Op] = {
     "correct_reading": Op("vehicle_corrections", body=lambda rows: {
         "corrects_id": rows["reading"], "reading": 41_000, "remark": "看错",
     }),
+    "tag_car": Op("vehicle_tags", body=lambda rows: {"tag_id": rows["other_vehicle_tag"]}),
+    "untag_car": Op("vehicle_untag", rows={"tag_id": "vehicle_tag"}),
+    "list_vehicle_merges": get("vehicle"),
+    "undo_vehicle_merge": Op("unmerge_vehicle", rows={"merge_id": "vehicle_merge"}),
     "merge_vehicles": Op("merge_vehicle", body=lambda rows: {"absorb_id": rows["other_vehicle"]}),
     # the catalogue
     "list_parts": get("parts"),
@@ -105,10 +125,23 @@ OPS: dict[str, Op] = {
     "create_operation": Op("new_operation", body=sends({"code": "API-1", "name": "四轮定位"})),
     "update_operation": Op("operation", body=sends({"skill": "底盘"})),
     "list_terms": get("catalogue_terms"),
+    "list_job_templates": get("job_templates"),
+    "get_job_template": get("job_templates"),
+    "create_job_template": Op("new_job_template", body=lambda rows: {
+        "name": "四轮定位", "jobs": [{"operation_id": rows["operation"]}],
+    }),
+    "update_job_template": Op("job_template", body=lambda rows: {
+        "name": "四轮定位", "jobs": [{"operation_id": rows["operation"],
+                                 "parts": [{"part_id": rows["part"], "quantity": "2"}]}],
+    }),
     # stock
     "list_stock": get("stock"),
     "list_moves": get("stock_card"),
     "list_warehouses": get("warehouses"),
+    "get_warehouse": get("warehouses"),
+    "create_warehouse": Op("new_warehouse", body=sends({"code": "B", "name": "油品库"})),
+    "update_warehouse": Op("warehouse", body=sends({"code": "B", "name": "油品库"})),
+    "create_bin": Op("warehouse_bins", body=sends({"code": "B-07"})),
     "list_receipts": get("receipts"),
     "get_receipt": get("receipt"),
     "create_receipt": Op("receipt_create", body=lambda rows: {
@@ -155,6 +188,10 @@ OPS: dict[str, Op] = {
     "cancel_request": Op("part_request_cancellations"),
     "issue_part": Op("part_issues", body=sends({})),
     "return_part": Op("part_returns", body=sends({"quantity": 1})),
+    "list_measurements": get("order"),
+    "measure_job": Op("job_measurements", body=sends({
+        "items": [{"name": "前片厚度", "passed": True, "measured": "3.5", "unit": "mm"}],
+    })),
     "list_inspections": get("order"),
     "create_inspection": Op("inspections", body=sends({"verdict": "passed"}),
                             rows={"order_id": "inspecting"}),
@@ -184,6 +221,12 @@ OPS: dict[str, Op] = {
     "collect_payment": Op("payments", body=CASH, rows=SETTLED),
     "take_deposit": Op("deposits", body=CASH),
     "put_on_account": Op("on_account", rows=SETTLED),
+    "list_approval_requests": get("approvals"),
+    "get_approval_request": get("approvals", blind=NO_DECIDERS),
+    "decide_request": Op(may=DECIDERS, body=sends({"approved": True, "amount": "50.00"}),
+                         blind=NO_DISCOUNTS),
+    "list_all_settlements": get("settlement_list"),
+    "list_receivables": get("receivable_list"),
     "list_payments": get("payment_list"),
     "get_payment": get("payment_list"),
     "refund_payment": Op("refunds", body=sends({"amount": 1, "method": "cash", "reason": "试"})),

@@ -59,9 +59,10 @@ def test_from_the_counter_to_the_exit(defaults) -> None:
     base = f"/work-orders/{order['id']}"
     assert (order["status"], order["customer_name"]) == ("draft", "王建华")
     assert order["contact_phone"] == "13800001234"
-    concern = order["concerns"][0]["id"]
-    assert made(technician.put(f"{base}/concerns/{concern}", {"diagnosis": "片薄"}), 404)
-    made(adviser.put(f"{base}/concerns/{concern}", {"diagnosis": "前片已薄"}), 200)
+    concern = order["concerns"][0]
+    at = f"{base}/concerns/{concern['id']}"
+    assert made(technician.put(at, {"diagnosis": "片薄"}), 404)
+    made(adviser.put(at, {"diagnosis": "前片已薄"}, If_Match=f'"{concern["etag"]}"'), 200)
     job = made(adviser.post(f"{base}/jobs", {"name": "更换前刹车片", "flat_hours": "1.2"}))
     line = made(adviser.post(f"{base}/jobs/{job['id']}/part-lines",
                              {"part_id": part.pk, "quantity": 2}))

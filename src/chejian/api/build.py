@@ -16,18 +16,26 @@ from ninja import NinjaAPI, Router
 from ninja.parser import Parser
 
 from chejian import __version__
+from chejian.api.answering import answer
 from chejian.api.auth import ApiRequest, Token
-from chejian.api.operating import Area, Operation, answer
+from chejian.api.operating import Area, Operation
 from chejian.api.problems import HANDLERS, encoded
 from chejian.api.views import (
+    approvals,
     around,
     catalog,
+    checking,
     customers,
     facts,
+    ledgers,
     lines,
+    merging,
     money,
     orders,
+    places,
     stock,
+    tags,
+    terms,
     vehicles,
     work,
 )
@@ -37,8 +45,8 @@ AREAS: tuple[Area, ...] = (
     around.me_area, customers.area, vehicles.area, catalog.area, stock.area, orders.area,
     money.area, around.file_area, around.event_area,
 )
-#: modules whose operations belong to the area of the orders: named, so that they are loaded
-PARTS_OF_ORDERS = (lines, facts, work)
+#: modules whose operations belong to an area of another one: named, so that they are loaded
+FURTHER = (lines, facts, work, checking, tags, merging, terms, places, approvals, ledgers)
 TITLE = _("Chejian API")
 ABOUT = _(
     "The same verbs as on the screens. Amounts and quantities are text. See the help in the"
@@ -125,10 +133,10 @@ def _complete(operation: dict[str, Any], facts_: Operation) -> None:
         parameters.append(_header("Idempotency-Key", {
             "type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$",
         }, required=False))
-    if facts_.versioned:
-        parameters.append(_header("If-Match", {
-            "type": "string", "pattern": r'^("\d{1,9}"|\*)$',
-        }, required=True))
+    if facts_.match:
+        parameters.append(_header(
+            "If-Match", {"type": "string", "pattern": facts_.match}, required=not facts_.new
+        ))
     for status, response in operation["responses"].items():
         if str(status) == "429":
             response["headers"] = {"Retry-After": HEADERS["Retry-After"]}

@@ -8,9 +8,9 @@ from django.views.decorators.http import require_GET
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.scopes import SCOPE_WORDS
+from chejian.api.answering import answer
 from chejian.api.build import PREFIX, schema
 from chejian.api.describing import areas
-from chejian.api.operating import answer
 
 
 @require_GET

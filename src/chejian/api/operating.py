@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import json
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,23 +19,19 @@ from django.utils.translation import gettext_lazy as _
 from ninja import Router
 
 from chejian.accounts.scopes import Scope
+from chejian.api.answering import answer
 from chejian.api.auth import ApiRequest
 from chejian.api.fields import Out
-from chejian.api.problems import (
-    JSON,
-    BadHeader,
-    Problem,
-    ScopeMissing,
-    VersionPassed,
-    VersionRequired,
-    encoded,
-)
-from chejian.core.errors import Conflict, DomainError
+from chejian.api.problems import BadHeader, Problem, ScopeMissing
+from chejian.api.versions import DIGEST, NUMBER
+from chejian.core.errors import DomainError
 from chejian.core.replay import once
 
 KEYS = uuid.UUID("6f1c5a3e-7f0b-4b60-9f3f-3a8e0b3f5f10")
 MOST_KEY = 255
 ALWAYS = (400, 401, 403, 422, 429)
+#: whatever brings something
+BRINGING = (404, 409, 413)
 
 
 @dataclass(frozen=True)
@@ -45,7 +42,10 @@ class Operation:
     scope: str
     permissions: tuple[str, ...]
     keyed: bool
-    versioned: bool
+    #: what If-Match looks like where an edit needs it
+    match: str
+    #: there may be nothing yet, and then there is nothing to match
+    new: bool
     tagged: bool
     binary: bool
 
@@ -84,21 +84,22 @@ class Area:
         self, path: str, out: type[Out], summary: Promise, *may: str, **more: Any
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
         """Change. Needs If-Match with the version that the change was made from."""
-        more = {"scope": self.write, "versioned": True, **more}
+        more = {"scope": self.write, "match": NUMBER, **more}
         return self._operation("PATCH", path, out, summary, may, 200, **more)
 
     def put(
         self, path: str, out: type[Out], summary: Promise, *may: str, **more: Any
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        """Make the thing exactly this."""
-        return self._operation("PUT", path, out, summary, may, 200, scope=self.write, **more)
+        """Change a row without a version. Needs If-Match with the digest of what was read."""
+        more = {"scope": self.write, "match": DIGEST, **more}
+        return self._operation("PUT", path, out, summary, may, 200, **more)
 
     def _operation(
         self, method: str, path: str, out: type[Out] | None, summary: Promise,
         may: Sequence[str], status: int, *, scope: Scope | None, keyed: bool = False,
-        versioned: bool = False, tagged: bool = False, binary: bool = False,
+        match: str = "", new: bool = False, tagged: bool = False, binary: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        codes = [*ALWAYS, *_codes(method, path, versioned=versioned)]
+        codes = [*ALWAYS, *_codes(method, path, versioned=bool(match))]
         responses: dict[Any, Any] = {status: out, **dict.fromkeys(sorted(codes), Problem)}
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -110,8 +111,8 @@ class Area:
                 found: Any = view(request, *args, **kwargs)
                 return found if isinstance(found, HttpResponseBase) else answer(found, status)
 
-            facts = Operation(view.__name__, scope or "", tuple(map(str, may)), keyed, versioned,
-                              tagged or versioned, binary)
+            facts = Operation(view.__name__, scope or "", tuple(map(str, may)), keyed, match, new,
+                              tagged or bool(match), binary)
             self.router.api_operation(
                 [method], path, response=responses, summary=summary,  # type: ignore[arg-type]
                 operation_id=view.__name__, url_name=view.__name__,
@@ -123,24 +124,13 @@ class Area:
 
 
 def _codes(method: str, path: str, *, versioned: bool) -> list[int]:
-    found = [404] if "{" in path or method != "GET" else []
-    if method != "GET":
-        found.append(409)
+    found = [*BRINGING] if method != "GET" else [404] if "{" in path else []
     return [*found, 412, 428] if versioned else found
 
 
 def require_scope(request: ApiRequest, scope: str | None) -> None:
     if scope and scope not in request.auth.scopes:
         raise ScopeMissing(_("This token was not made for this."), scope=str(scope))
-
-
-def answer(data: Any, status: int = 200, **headers: str) -> HttpResponse:
-    """JSON, with the version of the thing as its tag."""
-    response = HttpResponse(encoded(data), status=status, content_type=JSON, headers=headers)
-    response.headers["Cache-Control"] = "no-store"
-    if isinstance(data, dict) and "version" in data:
-        response.headers["ETag"] = f'"{data["version"]}"'
-    return response
 
 
 def act(
@@ -184,42 +174,24 @@ def _key(request: ApiRequest, key: str) -> uuid.UUID:
 
 
 def _name(request: ApiRequest) -> str:
-    """The request in a form that fits a column: method, address and what was sent."""
-    sent = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    """The request in a form that fits a column: method, address and all that was sent."""
+    sent = hashlib.sha256(f"{request.method} {request.get_full_path()}\n".encode())
     if request.content_type == "multipart/form-data":
-        fields = [f"{name}:{value}" for name, value in sorted(request.POST.items())]
-        files = [
-            f"{name}:{getattr(file, 'size', 0)}" for name, file in sorted(request.FILES.items())
-        ]
-        sent.update("\n".join([*fields, *files]).encode())
+        fields = [[name, values] for name, values in sorted(request.POST.lists())]
+        files = [[name, [_digest(file) for file in kept]]
+                 for name, kept in sorted(request.FILES.lists())]
+        sent.update(json.dumps([fields, files]).encode())
     else:
         sent.update(request.body)
     return f"api:{sent.hexdigest()}"
 
 
-def version_of(request: ApiRequest, present: int) -> int:
-    """The version that an edit was made from. Raises VersionRequired, VersionPassed."""
-    said = request.headers.get("If-Match", "").strip()
-    if not said:
-        raise VersionRequired(
-            _("Send If-Match with the ETag of what you have read."), field="If-Match"
-        )
-    if said == "*":
-        return present
-    number = said.removeprefix('"').removesuffix('"')
-    if not number.isascii() or not number.isdecimal() or len(number) > 9:
-        raise VersionPassed(_("Somebody else has changed this meanwhile."), version=present)
-    return int(number)
-
-
-def edit(verb: Callable[[], object], show: Callable[[], Any]) -> HttpResponse:
-    """Call an edit; that somebody was quicker is a failed precondition here."""
-    try:
-        verb()
-    except Conflict as error:
-        passed = VersionPassed(str(error), **error.data)
-        raise passed from error
-    return answer(show())
+def _digest(file: Any) -> list[str]:
+    found = hashlib.sha256()
+    for chunk in file.chunks():
+        found.update(chunk)
+    file.seek(0)
+    return [file.name or "", found.hexdigest()]
 
 
 def one_station(request: ApiRequest, wanted: int | None) -> int:

@@ -8,9 +8,10 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from ninja.errors import AuthenticationError, HttpError, ValidationError
@@ -110,6 +111,7 @@ FIELD_WORDS: dict[str, Promise] = {
     "model_type": _("An object is wanted."),
     "dict_type": _("An object is wanted."),
     "year": _("Give a year from 1900 to 2199."),
+    "tag_or_name": _("Either a tag that is there, or a new word."),
 }
 WRONG_VALUE = _("This value cannot be right.")
 
@@ -206,7 +208,9 @@ HANDLERS: dict[type[Exception], Any] = {
     Http404: plain(404),
     PermissionDenied: plain(403),
     AuthenticationError: plain(401),
+    RequestDataTooBig: plain(413),
     SuspiciousOperation: plain(400),
+    MultiPartParserError: plain(400),
     HttpError: by_own_status,
     Exception: broken,
 }

@@ -8,6 +8,7 @@ from django.db.models import F
 
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
+from chejian.api.versions import stamped
 from chejian.core.formats import masked_phone
 from chejian.workorders.models import Concern, JobLine, PartIssue, PartLine, PartsRequest, WorkOrder
 
@@ -78,7 +79,9 @@ def whole(pk: int, user: User) -> dict[str, Any]:
     found = dict(zip(WHOLE, row, strict=True))
     mask([found], user)
     concerns = Concern.objects.filter(order_id=pk)
-    found["concerns"] = list(concerns.values("id", "text", "when", "how_often", "diagnosis"))
+    found["concerns"] = [
+        stamped(row) for row in concerns.values("id", "text", "when", "how_often", "diagnosis")
+    ]
     found["jobs"] = _jobs(pk, sees_cost=user.can_at(P.SEE_COST, found["station_id"]))
     return found
 

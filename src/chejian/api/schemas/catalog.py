@@ -4,7 +4,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from chejian.api.fields import (
     Change,
@@ -14,6 +14,7 @@ from chejian.api.fields import (
     Line,
     Out,
     Price,
+    Quantity,
     RowId,
     Shelf,
     Text,
@@ -164,6 +165,65 @@ class CommonJob(Out):
     name: str
 
 
+class TemplatePartOut(Out):
+    part_id: int
+    number: str
+    name: str
+    quantity: Decimal
+
+
+class TemplateJobOut(Out):
+    operation_id: int
+    code: str
+    name: str
+    parts: list[TemplatePartOut]
+
+
+class TemplateOut(Out):
+    """A common job: what comes onto an order with it. ``etag`` goes into If-Match."""
+
+    id: int
+    name: str
+    active: bool
+    position: int
+    jobs: list[TemplateJobOut]
+    etag: str
+
+
+class TemplateList(Out):
+    items: list[TemplateOut]
+
+
+class TemplatePartIn(In):
+    part_id: RowId
+    quantity: Quantity = Decimal(1)
+
+
+class TemplateJobIn(In):
+    operation_id: RowId
+    parts: list[TemplatePartIn] = Field(default_factory=list, max_length=100)
+
+
+class TemplateIn(In):
+    """The common job exactly so, its jobs in their order."""
+
+    name: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    active: Yes = True
+    position: int = Field(0, strict=True, ge=0, le=32_767)
+    jobs: list[TemplateJobIn] = Field(min_length=1, max_length=50)
+
+
+class InspectionItemOut(Out):
+    """Something the inspector looks at; ``at_work``: the technician measures it too."""
+
+    id: int
+    name: str
+    standard: str
+    unit: str
+    at_work: bool
+    repair_class_ids: list[int]
+
+
 class RepairTypeOut(Out):
     id: int
     code: str
@@ -196,10 +256,13 @@ class TaxRateOut(Out):
 
 
 class TermsOut(Out):
-    """What orders and parts are made of: the shop's own types, classes, rates and common jobs."""
+    """What orders and parts are made of: the shop's own types, classes, rates, common jobs
+    and what an inspection looks at.
+    """
 
     repair_types: list[RepairTypeOut]
     repair_classes: list[RepairClassOut]
     labour_classes: list[LabourClassOut]
     tax_rates: list[TaxRateOut]
     job_templates: list[CommonJob]
+    inspection_items: list[InspectionItemOut]

@@ -2,12 +2,14 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from chejian.api.fields import Change, In, Keyset, Line, Money, Out, Phone, RowId, Text, Words, Yes
+from chejian.api.schemas.tags import TagPut
 
+OptionalId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 PartyKind = Literal["person", "company"]
 PriceLevel = Literal["retail", "member", "contract", "wholesale", "claim"]
 
@@ -15,6 +17,7 @@ PriceLevel = Literal["retail", "member", "contract", "wholesale", "claim"]
 class CustomerQuery(Keyset):
     q: Line = ""
     role: Literal["customer", "supplier", "insurer", "maker", ""] = ""
+    tag_id: OptionalId | None = None
 
 
 class CustomerRow(Out):
@@ -38,11 +41,14 @@ class CustomerRow(Out):
 
 
 class ContactOut(Out):
+    """``etag`` goes into If-Match when the contact is changed."""
+
     id: int
     name: str
     phone: str
     job: str
     active: bool
+    etag: str
 
 
 class CustomerOut(CustomerRow):
@@ -53,6 +59,7 @@ class CustomerOut(CustomerRow):
     remarks: str
     merged_into_id: int | None
     contacts: list[ContactOut]
+    tags: list[TagPut]
 
 
 class CustomerPage(Out):

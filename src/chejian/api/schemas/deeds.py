@@ -258,6 +258,12 @@ class Item(In):
     unit: Text = Field("", max_length=12)
 
 
+class Measurements(In):
+    """What a technician measured at his job."""
+
+    items: list[Item] = Field(min_length=1, max_length=100)
+
+
 class NewInspection(In):
     """A verdict with the items that were looked at. ``job_ids``: those to be done again."""
 

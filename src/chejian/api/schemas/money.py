@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chejian.api.fields import In, Keyset, Money, Out, Paid, Reason, RowId, Text
+from chejian.api.fields import Day, In, Keyset, Money, Out, Paid, Reason, RowId, Text, Yes
 from chejian.api.schemas.deeds import Payer
 
 Method = Literal["cash", "wechat", "alipay", "bank_card", "transfer"]
@@ -151,9 +151,106 @@ class ApprovalWanted(In):
 
 
 class ApprovalRequestOut(Out):
+    """Something that waits for a person who may. ``permission`` is what he must hold at the
+    station; ``subject`` and ``subject_id`` name what it is about, as in the events.
+    """
+
     id: int
     kind: str
     status: str
+    station_id: int
+    permission: str
+    subject: str
+    subject_id: int
+    label: str
     amount: Decimal
     reason: str
+    requested_by_id: int
+    requested_by_name: str
     requested_at: datetime
+    decided_by_id: int | None
+    decided_at: datetime | None
+    answer: str
+
+
+class ApprovalRequestPage(Out):
+    items: list[ApprovalRequestOut]
+    next: str | None
+
+
+class ApprovalRequestQuery(Keyset):
+    """``waiting``: for the person's decision; ``asked``: by him; ``decided``: by him."""
+
+    which: Literal["waiting", "asked", "decided"] = "waiting"
+
+
+class Decision(In):
+    """``amount``: what the decider saw; another one meanwhile is a conflict."""
+
+    approved: Yes
+    answer: Text = Field("", max_length=200)
+    amount: Money | None = None
+
+
+class SettlementRow(Out):
+    """``cost`` is null for whoever may not see costs at the station."""
+
+    id: int
+    number: str
+    kind: str
+    round: int
+    station_id: int
+    order_id: int
+    payer: str
+    party_id: int | None
+    reverses_id: int | None
+    payable: Decimal
+    net: Decimal
+    tax: Decimal
+    cost: Decimal | None
+    settled_on: date
+    at: datetime
+
+
+class SettlementPage(Out):
+    items: list[SettlementRow]
+    next: str | None
+
+
+class SettlementQuery(Keyset):
+    """``settled_from`` and ``settled_until`` are days, both included."""
+
+    station_id: OptionalId | None = None
+    customer_id: OptionalId | None = None
+    order_id: OptionalId | None = None
+    settled_from: Day | None = None
+    settled_until: Day | None = None
+
+
+class ReceivableRow(Out):
+    """What one payer owes by one settlement, or from the time before this system."""
+
+    id: int
+    station_id: int
+    settlement_id: int | None
+    order_id: int | None
+    party_id: int | None
+    payer: str
+    amount: Decimal
+    allocated: Decimal
+    on_account: bool
+    cancelled: bool
+    due_on: date
+
+
+class ReceivablePage(Out):
+    items: list[ReceivableRow]
+    next: str | None
+
+
+class ReceivableQuery(Keyset):
+    """``open``: only what is still owed."""
+
+    station_id: OptionalId | None = None
+    customer_id: OptionalId | None = None
+    open: bool = True

@@ -60,11 +60,14 @@ class OrderPage(Out):
 
 
 class ConcernOut(Out):
+    """``etag`` goes into If-Match when the concern is changed."""
+
     id: int
     text: str
     when: str
     how_often: str
     diagnosis: str
+    etag: str
 
 
 class ShareOut(Out):
@@ -195,6 +198,8 @@ class MarkOut(Out):
 
 
 class WalkaroundOut(Out):
+    """The whole sheet. ``etag`` goes into If-Match when it is written anew."""
+
     id: int
     body: str
     belongings: str
@@ -211,6 +216,7 @@ class WalkaroundOut(Out):
     waived_reason: str
     recorded_at: datetime
     marks: list[MarkOut]
+    etag: str
 
 
 class PhotoOut(Out):
@@ -261,18 +267,44 @@ class ApprovalList(Out):
     items: list[ApprovalOut]
 
 
+class ItemOut(Out):
+    name: str
+    standard: str
+    unit: str
+    measured: str
+    passed: bool
+
+
 class InspectionOut(Out):
+    """A verdict with what was looked at. ``certificate`` is its number where one was issued."""
+
     id: int
     round: int
     verdict: str
     reason: str
+    road_test_km: Decimal | None
     self_inspection: bool
     inspector_id: int
     at: datetime
+    certificate: str | None
+    items: list[ItemOut]
 
 
 class InspectionList(Out):
     items: list[InspectionOut]
+
+
+class MeasurementOut(ItemOut):
+    """A value measured at the work; a later one stands beside the earlier one."""
+
+    id: int
+    job_id: int
+    by_id: int
+    at: datetime
+
+
+class MeasurementList(Out):
+    items: list[MeasurementOut]
 
 
 class TechnicianOut(Out):

@@ -4,11 +4,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from chejian.api.fields import In, Keyset, Line, Out, Price, Quantity, RowId, Text
+from chejian.api.fields import In, Keyset, Line, Out, Price, Quantity, RowId, Text, Yes
 
 OptionalId = Annotated[int, Field(ge=1, le=2**63 - 1)]
+WarehouseCode = Annotated[
+    Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=8)
+]
 
 
 class StockQuery(Keyset):
@@ -69,7 +72,7 @@ class MovePage(Out):
     next: str | None
 
 
-class WarehouseOut(Out):
+class WarehouseRow(Out):
     id: int
     station_id: int
     code: str
@@ -78,7 +81,37 @@ class WarehouseOut(Out):
 
 
 class WarehouseList(Out):
-    items: list[WarehouseOut]
+    items: list[WarehouseRow]
+
+
+class BinOut(Out):
+    id: int
+    code: str
+
+
+class WarehouseOut(WarehouseRow):
+    """A warehouse with its bins. ``etag`` goes into If-Match when it is changed."""
+
+    bins: list[BinOut]
+    etag: str
+
+
+class NewWarehouse(In):
+    station_id: RowId | None = None
+    code: WarehouseCode
+    name: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+
+
+class WarehouseChange(In):
+    """The warehouse exactly so. One that holds stock cannot be closed."""
+
+    code: WarehouseCode
+    name: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    active: Yes = True
+
+
+class NewBin(In):
+    code: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
 
 
 class ReceiptQuery(Keyset):

@@ -20,6 +20,7 @@ from chejian.api.fields import (
     Words,
     Yes,
 )
+from chejian.api.schemas.tags import TagPut
 
 Powertrain = Literal["", "ice", "hev", "phev", "erev", "bev", "fcev"]
 Body = Literal["sedan", "suv", "van", "pickup"]
@@ -28,6 +29,7 @@ Body = Literal["sedan", "suv", "van", "pickup"]
 class VehicleQuery(Keyset):
     q: Line = ""
     owner_id: int | None = Field(None, ge=1, le=2**63 - 1)
+    tag_id: int | None = Field(None, ge=1, le=2**63 - 1)
 
 
 class VehicleRow(Out):
@@ -82,6 +84,7 @@ class VehicleOut(VehicleRow):
     merged_into_id: int | None
     plates: list[PlateAtCar]
     people: list[PersonAtCar]
+    tags: list[TagPut]
 
 
 class VehiclePage(Out):

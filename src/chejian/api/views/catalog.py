@@ -1,9 +1,11 @@
 """Parts and labour over the API."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from ninja import File, Form, Query, UploadedFile
@@ -15,7 +17,7 @@ from chejian.accounts.permissions import P
 from chejian.accounts.scopes import Scope
 from chejian.api.auth import ApiRequest
 from chejian.api.fields import Id
-from chejian.api.operating import Area, act, edit, must_pick, version_of
+from chejian.api.operating import Area, act, must_pick
 from chejian.api.paging import page_of
 from chejian.api.schemas.catalog import (
     NewOperation,
@@ -28,18 +30,14 @@ from chejian.api.schemas.catalog import (
     PartPage,
     PartPatch,
     PartQuery,
-    TermsOut,
 )
+from chejian.api.versions import edit, version_of
 from chejian.catalog import queries, services
 from chejian.catalog.models import (
-    JobTemplate,
-    LabourClass,
     LabourOperation,
     Part,
     PartNumber,
     PartPicture,
-    RepairClass,
-    RepairType,
     TaxRate,
 )
 from chejian.inventory.costing import average
@@ -171,13 +169,12 @@ def add_picture(
 def remove_picture(request: ApiRequest, part_id: Id, picture_id: Id) -> HttpResponse:
     """The file itself is kept."""
     part = find(request, part_id, P.EDIT_CATALOG)
-    picture = part.pictures.filter(pk=picture_id).first()
-    if picture is None:
-        raise Http404
-    return act(
-        request, lambda at: services.remove_picture(picture=picture, by=request.user, at=at),
-        lambda _pk: shown(part.pk, request.user),
-    )
+
+    def verb(at: datetime) -> Part:
+        picture = get_object_or_404(part.pictures, pk=picture_id)
+        return services.remove_picture(picture=picture, by=request.user, at=at)
+
+    return act(request, verb, lambda pk: shown(pk, request.user))
 
 
 def _operation(pk: int) -> dict[str, Any]:
@@ -231,23 +228,3 @@ def update_operation(
                                           at=timezone.now(), **given),
         lambda: _operation(operation.pk),
     )
-
-
-@area.get("/terms", TermsOut, _("Types, classes, rates and common jobs"), P.VIEW_CATALOG)
-def list_terms(request: ApiRequest) -> dict[str, Any]:
-    """The ids that orders and parts are made with."""
-    types = RepairType.objects.filter(active=True)
-    templates = JobTemplate.objects.visible_to(request.user).filter(active=True)
-    return {
-        "repair_types": list(types.values("id", "code", "name", "payer", "repair_class_id")),
-        "repair_classes": list(RepairClass.objects.values(
-            "id", "code", "name", "guarantee_km", "guarantee_days", "needs_certificate"
-        )),
-        "labour_classes": list(LabourClass.objects.order_by("pk").values(
-            "id", "code", "name", "rate"
-        )),
-        "tax_rates": list(TaxRate.objects.order_by("pk").values(
-            "id", "code", "name", "rate"
-        )),
-        "job_templates": list(templates.values("id", "name")),
-    }

@@ -1,5 +1,6 @@
 """Customers over the API."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -11,14 +12,14 @@ from ninja import Query
 from chejian.accounts.guards import fetch
 from chejian.accounts.permissions import P
 from chejian.accounts.scopes import Scope
+from chejian.api.answering import answer
 from chejian.api.auth import ApiRequest
 from chejian.api.fields import Id
-from chejian.api.operating import Area, act, answer, edit, must_pick, version_of
+from chejian.api.operating import Area, act
 from chejian.api.paging import page_of
 from chejian.api.schemas.customers import (
     ContactChange,
     ContactOut,
-    CustomerMerge,
     CustomerOut,
     CustomerPage,
     CustomerPatch,
@@ -29,10 +30,11 @@ from chejian.api.schemas.customers import (
     NewCustomer,
     SealedNumbers,
 )
+from chejian.api.versions import edit, replace, stamped, version_of
 from chejian.core.errors import NotPermitted
 from chejian.core.formats import masked_phone
 from chejian.parties import queries, services
-from chejian.parties.models import Contact, Party, PartyQuerySet
+from chejian.parties.models import Contact, Party, PartyQuerySet, Tag
 
 area = Area.of("customers", _("Customers"), Scope.CUSTOMERS_READ, Scope.CUSTOMERS_WRITE)
 ROW = {
@@ -44,6 +46,7 @@ ROW = {
 }
 WHOLE = ROW | {name: name for name in ("uscc", "address", "remarks", "merged_into_id")}
 CONTACT = ("id", "name", "phone", "job", "active")
+TAG = ("id", "name", "colour", "active")
 
 
 def rows_of(request: ApiRequest) -> PartyQuerySet:
@@ -55,18 +58,24 @@ def find(request: ApiRequest, pk: int, *permissions: str) -> Party:
 
 
 def shown(pk: int) -> dict[str, Any]:
-    """One customer with the people to call, phones masked: two statements."""
+    """One customer with the people to call, phones masked, and its tags: three statements."""
     row = Party.objects.filter(pk=pk).values_list(*WHOLE.values()).get()
     found = dict(zip(WHOLE, row, strict=True))
     found["phone"] = masked_phone(found["phone"])
     contacts = Contact.objects.filter(party_id=pk).order_by("-active", "pk").values(*CONTACT)
-    found["contacts"] = [{**one, "phone": masked_phone(one["phone"])} for one in contacts]
+    found["contacts"] = [_masked(one) for one in contacts]
+    found["tags"] = list(Tag.objects.filter(parties__party_id=pk).values(*TAG))
     return found
 
 
+def _masked(contact: Mapping[str, Any]) -> dict[str, Any]:
+    """The digest is that of the whole number: another one that looks the same is another one."""
+    whole = stamped(contact)
+    return {**whole, "phone": masked_phone(whole["phone"])}
+
+
 def _contact(pk: int) -> dict[str, Any]:
-    row = Contact.objects.filter(pk=pk).values(*CONTACT).get()
-    return {**row, "phone": masked_phone(row["phone"])}
+    return _masked(Contact.objects.filter(pk=pk).values(*CONTACT).get())
 
 
 @area.get("/customers", CustomerPage, _("List customers"), P.VIEW_CUSTOMERS)
@@ -75,6 +84,8 @@ def list_customers(request: ApiRequest, query: Query[CustomerQuery]) -> dict[str
     rows = rows_of(request).live()
     if query.role:
         rows = rows.filter(**{f"is_{query.role}": True})
+    if query.tag_id is not None:
+        rows = rows.filter(tags__tag_id=query.tag_id)
     items, following = page_of(queries.matching(rows, query.q).rows, query, ROW)
     for item in items:
         item["phone"] = masked_phone(item["phone"])
@@ -107,7 +118,8 @@ def update_customer(request: ApiRequest, customer_id: Id, body: CustomerPatch) -
     )
 
 
-@area.post("/customers/{customer_id}/contacts", ContactOut, _("Add a contact"), P.EDIT_CUSTOMERS)
+@area.post("/customers/{customer_id}/contacts", ContactOut, _("Add a contact"), P.EDIT_CUSTOMERS,
+           tagged=True)
 def create_contact(request: ApiRequest, customer_id: Id, body: NewContact) -> HttpResponse:
     """Another person to call at the customer's."""
     party = find(request, customer_id, P.EDIT_CUSTOMERS)
@@ -127,8 +139,11 @@ def update_contact(
     party = find(request, customer_id, P.EDIT_CUSTOMERS)
     contact = get_object_or_404(Contact, pk=contact_id, party=party)
     given = body.model_dump(exclude_none=True)
-    services.update_contact(contact=contact, by=request.user, at=timezone.now(), **given)
-    return answer(_contact(contact.pk))
+    return replace(
+        request, Party.objects.filter(pk=party.pk), lambda: _contact(contact.pk),
+        lambda: services.update_contact(contact=contact, by=request.user, at=timezone.now(),
+                                        **given),
+    )
 
 
 @area.post("/customers/{customer_id}/disclosures", Disclosed, _("Show a number whole"),
@@ -143,7 +158,7 @@ def disclose_number(request: ApiRequest, customer_id: Id, body: Disclosure) -> H
 
 
 @area.put("/customers/{customer_id}/numbers", CustomerOut, _("Keep numbers encrypted"),
-          P.SEE_IDENTITY, tagged=True)
+          P.SEE_IDENTITY, tagged=True, match="")
 def seal_numbers(request: ApiRequest, customer_id: Id, body: SealedNumbers) -> HttpResponse:
     """Identity card, bank account, tax number; they are shown again by a disclosure only."""
     party = find(request, customer_id, P.SEE_IDENTITY)
@@ -153,17 +168,3 @@ def seal_numbers(request: ApiRequest, customer_id: Id, body: SealedNumbers) -> H
     if given:
         services.seal_numbers(party=party, by=request.user, at=timezone.now(), **given)
     return answer(shown(party.pk))
-
-
-@area.post("/customers/{customer_id}/merges", CustomerOut, _("Merge customers"),
-           P.MERGE_CUSTOMERS, tagged=True)
-def merge_customers(request: ApiRequest, customer_id: Id, body: CustomerMerge) -> HttpResponse:
-    """The customer of the address stays, the other is taken up; nothing is deleted."""
-    keep = find(request, customer_id, P.MERGE_CUSTOMERS)
-    absorb = must_pick(rows_of(request), body.absorb_id, "absorb_id")
-    return act(
-        request,
-        lambda at: services.merge_parties(keep=keep, absorb=absorb, reason=body.reason,
-                                          take=body.take, by=request.user, at=at),
-        lambda _pk: shown(keep.pk),
-    )

@@ -17,7 +17,7 @@ from chejian.accounts.permissions import P
 from chejian.accounts.scopes import Scope
 from chejian.api.auth import ApiRequest
 from chejian.api.fields import Id
-from chejian.api.operating import act, answer, must_pick
+from chejian.api.operating import act, must_pick
 from chejian.api.reading import orders as reading
 from chejian.api.schemas.deeds import Concern as NewConcern
 from chejian.api.schemas.deeds import ConcernChange, NewPaper, WalkaroundSheet
@@ -30,6 +30,7 @@ from chejian.api.schemas.orders import (
     PhotoOut,
     WalkaroundOut,
 )
+from chejian.api.versions import replace, stamped
 from chejian.api.views.finding import (
     LOOKERS,
     RECEIVERS,
@@ -47,6 +48,7 @@ from chejian.workorders.models import (
     OrderPhoto,
     Walkaround,
     WalkaroundMark,
+    WorkOrder,
 )
 from chejian.workorders.states import WORKING
 
@@ -69,7 +71,8 @@ def _row(model: Any, columns: tuple[str, ...]) -> Callable[[int], Any]:
     return lambda pk: model._base_manager.filter(pk=pk).values(*columns).get()
 
 
-@area.post("/work-orders/{order_id}/concerns", ConcernOut, _("Add a concern"), *RECEIVERS)
+@area.post("/work-orders/{order_id}/concerns", ConcernOut, _("Add a concern"), *RECEIVERS,
+           tagged=True)
 def create_concern(request: ApiRequest, order_id: Id, body: NewConcern) -> HttpResponse:
     """What the customer says, when it happens, how often."""
     order = find_order(request, order_id, *RECEIVERS)
@@ -77,8 +80,12 @@ def create_concern(request: ApiRequest, order_id: Id, body: NewConcern) -> HttpR
         request,
         lambda at: services.add_concern(order=order, by=request.user, at=at,
                                         **body.model_dump()),
-        _row(Concern, CONCERN),
+        _concern,
     )
+
+
+def _concern(pk: int) -> dict[str, Any]:
+    return stamped(Concern.objects.filter(pk=pk).values(*CONCERN).get())
 
 
 @area.put("/work-orders/{order_id}/concerns/{concern_id}", ConcernOut, _("Change a concern"),
@@ -90,8 +97,11 @@ def update_concern(
     order = find_order(request, order_id, *FINDERS)
     concern = get_object_or_404(order.concerns, pk=concern_id)
     given = body.model_dump(exclude_none=True)
-    services.update_concern(concern=concern, by=request.user, at=timezone.now(), **given)
-    return answer(_row(Concern, CONCERN)(concern.pk))
+    return replace(
+        request, WorkOrder.objects.filter(pk=order.pk), lambda: _concern(concern.pk),
+        lambda: services.update_concern(concern=concern, by=request.user, at=timezone.now(),
+                                        **given),
+    )
 
 
 @area.post("/work-orders/{order_id}/concerns/{concern_id}/removals", OrderOut,
@@ -99,30 +109,34 @@ def update_concern(
 def remove_concern(request: ApiRequest, order_id: Id, concern_id: Id) -> HttpResponse:
     """The timeline keeps its words."""
     order = find_order(request, order_id, *RECEIVERS)
-    concern = get_object_or_404(order.concerns, pk=concern_id)
-    return act(
-        request, lambda at: services.remove_concern(concern=concern, by=request.user, at=at),
-        lambda pk: reading.whole(pk, request.user),
-    )
+
+    def verb(at: datetime) -> WorkOrder:
+        concern = get_object_or_404(order.concerns, pk=concern_id)
+        return services.remove_concern(concern=concern, by=request.user, at=at)
+
+    return act(request, verb, lambda pk: reading.whole(pk, request.user))
 
 
-def _sheet(order_id: int) -> dict[str, Any]:
+def _sheet(order_id: int) -> dict[str, Any] | None:
     row = Walkaround.objects.filter(order_id=order_id).values(*SHEET).first()
     if row is None:
-        raise Http404
+        return None
     marks = WalkaroundMark.objects.filter(walkaround_id=row["id"])
-    return {**row, "marks": list(marks.values("panel", "x", "y", "kind", "note"))}
+    return stamped({**row, "marks": list(marks.values("panel", "x", "y", "kind", "note"))})
 
 
 @area.get("/work-orders/{order_id}/walkaround", WalkaroundOut, _("The walk-around sheet"),
-          *LOOKERS)
+          *LOOKERS, tagged=True)
 def get_walkaround(request: ApiRequest, order_id: Id) -> dict[str, Any]:
     """404 as long as there is none."""
-    return _sheet(see_order(request, order_id))
+    sheet = _sheet(see_order(request, order_id))
+    if sheet is None:
+        raise Http404
+    return sheet
 
 
 @area.put("/work-orders/{order_id}/walkaround", WalkaroundOut, _("Write the walk-around sheet"),
-          *RECEIVERS)
+          *RECEIVERS, new=True)
 def put_walkaround(request: ApiRequest, order_id: Id, body: WalkaroundSheet) -> HttpResponse:
     """With a signature or the reason for none it is settled; a signed one is not changed."""
     order = find_order(request, order_id, *RECEIVERS)
@@ -133,13 +147,14 @@ def put_walkaround(request: ApiRequest, order_id: Id, body: WalkaroundSheet) -> 
         services.Mark(one.panel, one.x.quantize(FOUR), one.y.quantize(FOUR), one.kind, one.note)
         for one in body.marks
     ]
-    with transaction.atomic():
-        services.keep_walkaround(
+    return replace(
+        request, WorkOrder.objects.filter(pk=order.pk), lambda: _sheet(order.pk),
+        lambda: services.keep_walkaround(
             order=order, marks=marks, fields=fields, signed_name=body.signed_name,
             signature=keep_signature(body.signature, order, request.user),
             waived_reason=body.waived_reason, by=request.user, at=timezone.now(),
-        )
-    return answer(_sheet(order.pk))
+        ),
+    )
 
 
 @area.get("/work-orders/{order_id}/photos", PhotoList, _("Photos and videos"), *LOOKERS)

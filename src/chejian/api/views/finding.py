@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import Http404
+from django.utils.translation import gettext_lazy as _
 from ninja import UploadedFile
 
 from chejian.accounts.guards import fetch
@@ -10,7 +11,7 @@ from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.accounts.queries.people import people_with
 from chejian.api.auth import ApiRequest
-from chejian.api.operating import must_pick, pick
+from chejian.api.operating import NoSuchRow, must_pick, pick
 from chejian.core.intake import TakenFile, take_in, take_signature
 from chejian.core.models import StoredFile
 from chejian.inventory.models import Bin, Warehouse
@@ -57,7 +58,7 @@ def warehouse_of(order: WorkOrder, pk: int | None) -> Warehouse:
     rows = Warehouse.objects.filter(station_id=order.station_id, active=True).order_by("pk")
     first = rows.first() if pk is None else must_pick(rows, pk, "warehouse_id")
     if first is None:
-        raise Http404
+        raise NoSuchRow(_("This station has no warehouse in use."), field="warehouse_id")
     return first
 
 
@@ -66,7 +67,7 @@ def bin_of(warehouse: Warehouse, code: str) -> Bin | None:
         return None
     found = Bin.objects.filter(warehouse=warehouse, code=code.strip()).first()
     if found is None:
-        raise Http404
+        raise NoSuchRow(_("This warehouse has no such bin."), field="bin", code=code.strip())
     return found
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from chejian.accounts.permissions import P
 from chejian.api.auth import ApiRequest
 from chejian.api.fields import Id
-from chejian.api.operating import act, edit, must_pick, pick, version_of
+from chejian.api.operating import act, must_pick, pick
 from chejian.api.reading import orders as reading
 from chejian.api.schemas.deeds import (
     JobPatch,
@@ -22,6 +22,7 @@ from chejian.api.schemas.deeds import (
     TemplateUse,
 )
 from chejian.api.schemas.orders import JobOut, OrderOut, PartLineOut
+from chejian.api.versions import edit, version_of
 from chejian.api.views.finding import ADDERS, find_job, find_line, find_order
 from chejian.api.views.orders import area
 from chejian.catalog.models import JobTemplate, LabourOperation, Part

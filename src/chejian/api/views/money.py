@@ -4,22 +4,21 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import F
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from ninja import Query
 
 from chejian.accounts.guards import fetch
-from chejian.accounts.models import ApprovalRequest, Station, User
+from chejian.accounts.models import Station, User
 from chejian.accounts.permissions import P
 from chejian.accounts.scopes import Scope
-from chejian.accounts.services import request_approval
 from chejian.api.auth import ApiRequest
 from chejian.api.fields import Id
-from chejian.api.operating import Area, act, one_station, pick
+from chejian.api.operating import Area, act, one_station
 from chejian.api.paging import page_of
 from chejian.api.reading import orders as reading
 from chejian.api.schemas import money as given
-from chejian.api.schemas.deeds import DiscountRequest, Discounts, WithReason
+from chejian.api.schemas.deeds import Discounts, WithReason
 from chejian.api.schemas.orders import OrderOut
 from chejian.api.views import customers
 from chejian.api.views.finding import LOOKERS, find_order
@@ -52,7 +51,6 @@ PAYMENT = {
     )
 }
 REFUND = ("id", "number", "payment_id", "method", "amount", "reason", "refunded_on")
-REQUEST = ("id", "kind", "status", "amount", "reason", "requested_at")
 
 
 def _whole(request: ApiRequest) -> Callable[[int], Any]:
@@ -133,45 +131,6 @@ def set_discounts(request: ApiRequest, order_id: Id, body: Discounts) -> HttpRes
         lambda at: work.set_discounts(order=order, order_discount=body.order_discount,
                                       round_off=body.round_off, by=request.user, at=at),
         _whole(request),
-    )
-
-
-def _request(pk: int) -> Any:
-    return ApprovalRequest.objects.filter(pk=pk).values(*REQUEST).get()
-
-
-@area.post("/work-orders/{order_id}/discount-requests", given.ApprovalRequestOut,
-           _("Ask for a discount"), P.EDIT_ORDER, P.SETTLE)
-def ask_discount(request: ApiRequest, order_id: Id, body: DiscountRequest) -> HttpResponse:
-    """Whoever may approve sees it as a row; then the discount is set as usual."""
-    order = find_order(request, order_id, P.EDIT_ORDER, P.SETTLE)
-    line: Any = pick(order.jobs.all(), body.job_id, "job_id")
-    line = line or pick(order.part_lines.all(), body.part_line_id, "part_line_id")
-    return act(
-        request,
-        lambda at: work.ask_discount(order=order, amount=body.amount, reason=body.reason,
-                                     line=line, by=request.user, at=at),
-        _request,
-    )
-
-
-@area.post("/work-orders/{order_id}/approval-requests", given.ApprovalRequestOut,
-           _("Ask for credit or a refund"), P.COLLECT, P.SETTLE)
-def ask_approval(request: ApiRequest, order_id: Id, body: given.ApprovalWanted) -> HttpResponse:
-    """Whoever may approve sees it as a row."""
-    order = find_order(request, order_id, P.COLLECT, P.SETTLE)
-    subject: Any = order
-    permission = P.APPROVE_CREDIT
-    if body.kind == "refund":
-        permission, subject = P.APPROVE_REFUND, order.payments.order_by("pk").first()
-        if subject is None:
-            raise Http404
-    return act(
-        request,
-        lambda at: request_approval(
-            station_id=order.station_id, kind=body.kind, permission=permission, subject=subject,
-            label=order.number, amount=body.amount, by=request.user, at=at, reason=body.reason,
-        ), _request,
     )
 
 

@@ -1,5 +1,6 @@
 """Work orders over the API: the list, the order, and what concerns it as a whole."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
@@ -13,11 +14,12 @@ from chejian.accounts.permissions import P
 from chejian.accounts.scopes import Scope
 from chejian.api.auth import ApiRequest
 from chejian.api.fields import Id
-from chejian.api.operating import Area, act, edit, must_pick, one_station, pick, version_of
+from chejian.api.operating import Area, act, must_pick, one_station, pick
 from chejian.api.paging import page_of
 from chejian.api.reading import orders as reading
 from chejian.api.schemas.deeds import Hold, NewOrder, OrderPatch, Reopening, WithReason
 from chejian.api.schemas.orders import OrderOut, OrderPage, OrderQuery
+from chejian.api.versions import edit, version_of
 from chejian.api.views import customers, vehicles
 from chejian.api.views.finding import LOOKERS, find_order, see_order
 from chejian.catalog.models import RepairClass, RepairType
@@ -174,14 +176,13 @@ def finish_order(request: ApiRequest, order_id: Id) -> HttpResponse:
 def reopen_order(request: ApiRequest, order_id: Id, body: Reopening) -> HttpResponse:
     """The verdict falls; the jobs named are done again."""
     order = find_order(request, order_id, P.REOPEN)
-    jobs = [must_pick(order.jobs.filter(status="inspected"), pk, "job_ids")
-            for pk in dict.fromkeys(body.job_ids)]
-    return act(
-        request,
-        lambda at: services.reopen(order=order, reason=body.reason, jobs=jobs, by=request.user,
-                                   at=at),
-        _shown(request),
-    )
+
+    def verb(at: datetime) -> WorkOrder:
+        jobs = [must_pick(order.jobs.filter(status="inspected"), pk, "job_ids")
+                for pk in dict.fromkeys(body.job_ids)]
+        return services.reopen(order=order, reason=body.reason, jobs=jobs, by=request.user, at=at)
+
+    return act(request, verb, _shown(request))
 
 
 @area.post("/work-orders/{order_id}/voids", OrderOut, _("Void an order"), P.VOID, tagged=True)

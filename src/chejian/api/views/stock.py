@@ -26,7 +26,6 @@ from chejian.api.schemas.stock import (
     ReceiptPage,
     ReceiptQuery,
     StockQuery,
-    WarehouseList,
 )
 from chejian.catalog.models import Part
 from chejian.catalog.queries import answering
@@ -110,13 +109,6 @@ def list_moves(request: ApiRequest, query: Query[MoveQuery]) -> dict[str, Any]:
     items, following = page_of(rows, query, MOVE)
     without_costs(items, request.user, "value")
     return {"items": items, "next": following}
-
-
-@area.get("/warehouses", WarehouseList, _("List warehouses"), P.VIEW_STOCK)
-def list_warehouses(request: ApiRequest) -> dict[str, Any]:
-    """Of the stations where the person may see stock."""
-    rows = Warehouse.objects.filter(station_id__in=_stations(request, None)).order_by("pk")
-    return {"items": list(rows.values("id", "station_id", "code", "name", "active"))}
 
 
 def _receipt(pk: int, user: User) -> dict[str, Any]:

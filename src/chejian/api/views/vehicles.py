@@ -14,7 +14,7 @@ from chejian.accounts.permissions import P
 from chejian.accounts.scopes import Scope
 from chejian.api.auth import ApiRequest
 from chejian.api.fields import Id, Keyset
-from chejian.api.operating import Area, act, edit, must_pick, pick, version_of
+from chejian.api.operating import Area, act, must_pick, pick
 from chejian.api.paging import page_of
 from chejian.api.schemas.vehicles import (
     NewDriver,
@@ -26,13 +26,14 @@ from chejian.api.schemas.vehicles import (
     ReadingCorrection,
     ReadingOut,
     ReadingPage,
-    VehicleMerge,
     VehicleOut,
     VehiclePage,
     VehiclePatch,
     VehicleQuery,
 )
+from chejian.api.versions import edit, version_of
 from chejian.api.views import customers
+from chejian.parties.models import Tag
 from chejian.vehicles import queries, services
 from chejian.vehicles.models import (
     OdometerEvent,
@@ -73,7 +74,7 @@ def find(request: ApiRequest, pk: int, *permissions: str) -> Vehicle:
 
 
 def shown(pk: int) -> dict[str, Any]:
-    """One car with its plates and people: three statements."""
+    """One car with its plates, people and tags: four statements."""
     row = Vehicle.objects.filter(pk=pk).values_list(*WHOLE.values()).get()
     found = dict(zip(WHOLE, row, strict=True))
     plates = PlateChange.objects.filter(vehicle_id=pk).order_by("-from_date", "-pk")
@@ -82,6 +83,7 @@ def shown(pk: int) -> dict[str, Any]:
     found["people"] = list(people.values(
         "id", "role", "from_date", "until_date", customer_id=F("party_id"), name=F("party__name")
     ))
+    found["tags"] = list(Tag.objects.filter(vehicles__vehicle_id=pk).values(*customers.TAG))
     return found
 
 
@@ -96,6 +98,8 @@ def list_vehicles(request: ApiRequest, query: Query[VehicleQuery]) -> dict[str, 
     rows = rows_of(request).live()
     if query.owner_id is not None:
         rows = rows.filter(owner_id=query.owner_id)
+    if query.tag_id is not None:
+        rows = rows.filter(tags__tag_id=query.tag_id)
     items, following = page_of(queries.matching(rows, query.q).rows, query, ROW)
     return {"items": items, "next": following}
 
@@ -243,18 +247,4 @@ def correct_reading(request: ApiRequest, vehicle_id: Id, body: ReadingCorrection
             vehicle=vehicle, corrects=wrong, reading=body.reading, old_reading=body.old_reading,
             remark=body.remark, by=request.user, at=at,
         ), _reading,
-    )
-
-
-@area.post("/vehicles/{vehicle_id}/merges", VehicleOut, _("Merge vehicles"), P.MERGE_CUSTOMERS,
-           tagged=True)
-def merge_vehicles(request: ApiRequest, vehicle_id: Id, body: VehicleMerge) -> HttpResponse:
-    """The car of the address stays, the other is taken up; nothing is deleted."""
-    keep = find(request, vehicle_id, P.MERGE_CUSTOMERS)
-    absorb = must_pick(rows_of(request), body.absorb_id, "absorb_id")
-    return act(
-        request,
-        lambda at: services.merge_vehicles(keep=keep, absorb=absorb, reason=body.reason,
-                                           take=body.take, by=request.user, at=at),
-        lambda _pk: shown(keep.pk),
     )

@@ -1,4 +1,4 @@
-"""Approval, dispatch, clocks, parts of the store, inspection, delivery over the API."""
+"""Approval, dispatch, clocks, parts of the store, delivery over the API."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,6 @@ from chejian.api.schemas.deeds import (
     NewApproval,
     NewAssignment,
     NewDelivery,
-    NewInspection,
     NewIssue,
     NewRequest,
     NewReturn,
@@ -33,8 +32,6 @@ from chejian.api.schemas.deeds import (
 from chejian.api.schemas.orders import (
     ApprovalList,
     ApprovalOut,
-    InspectionList,
-    InspectionOut,
     IssueOut,
     JobOut,
     OptionalId,
@@ -56,16 +53,12 @@ from chejian.api.views.finding import (
 )
 from chejian.api.views.lines import JOB, LINE, order_after
 from chejian.api.views.orders import area
-from chejian.quality.models import Inspection
-from chejian.quality.services import inspect
-from chejian.quality.services.inspecting import Measured
 from chejian.workorders import services
 from chejian.workorders.models import Authorisation, Delivery, PartIssue, PartsRequest
 from chejian.workorders.rights import team_of
 from chejian.workorders.states import DISPATCHING, WORKING
 
 APPROVAL = ("id", "channel", "given_by", "amount", "note", "hash", "at")
-INSPECTION = ("id", "round", "verdict", "reason", "self_inspection", "inspector_id", "at")
 
 
 class TechnicianQuery(In):
@@ -241,30 +234,6 @@ def return_part(request: ApiRequest, order_id: Id, issue_id: Id, body: NewReturn
         lambda at: services.return_part(issue=issue, quantity=body.quantity, bin=place,
                                         reason=body.reason, by=request.user, at=at),
         lambda _pk: reading.issue(issue.pk, request.user),
-    )
-
-
-@area.get("/work-orders/{order_id}/inspections", InspectionList, _("The inspections"), *LOOKERS)
-def list_inspections(request: ApiRequest, order_id: Id) -> dict[str, Any]:
-    """Newest first."""
-    rows = Inspection.objects.filter(order_id=see_order(request, order_id)).order_by("-pk")
-    return {"items": list(rows.values(*INSPECTION))}
-
-
-@area.post("/work-orders/{order_id}/inspections", InspectionOut, _("Record an inspection"),
-           P.INSPECT)
-def create_inspection(request: ApiRequest, order_id: Id, body: NewInspection) -> HttpResponse:
-    """A pass completes the order; a failure sends jobs back to work."""
-    order = find_order(request, order_id, P.INSPECT)
-    done = order.jobs.filter(status="done")
-    redo = [must_pick(done, pk, "job_ids") for pk in dict.fromkeys(body.job_ids)]
-    items = [Measured(**item.model_dump()) for item in body.items]
-    return act(
-        request,
-        lambda at: inspect(order=order, verdict=body.verdict, items=items, reason=body.reason,
-                           road_test_km=body.road_test_km, jobs=redo or None, by=request.user,
-                           at=at),
-        lambda pk: Inspection.objects.filter(pk=pk).values(*INSPECTION).get(),
     )
 
 
