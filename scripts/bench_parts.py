@@ -45,6 +45,19 @@ PAGES = (
 )
 #: what is typed: part of a plate, the end of a phone, a name, initials, a number, a slip
 SEARCHES = ("粤B", "7919", "陈志", "czq", "WO-NS-25-0001", "刹车", "粤BA79I9")
+#: questions over the last year, of one station and of all: subject,
+#: what it is grouped by, its figures, and the day that the year is asked of
+YEARS = (
+    ("orders", "opened:month", "count sum:total", "opened"),
+    ("orders", "make", "count sum:total sum:cost", "opened"),
+    ("orders", "customer", "count sum:total", "opened"),
+    ("jobs", "job", "count sum:payable", "opened"),
+    ("technicians", "technician finished:month", "sum:hours sum:payable", "finished"),
+    ("parts", "brand opened:month", "sum:quantity sum:payable sum:cost", "opened"),
+    ("settlements", "settled_on:month payer", "sum:net sum:tax", "settled_on"),
+    ("payments", "paid_on:month method", "sum:amount", "paid_on"),
+    ("stock-moves", "occurred_on:month kind", "sum:quantity", "occurred_on"),
+)
 VIEWED = (r'href="(/customers/\d+/)"', "/customers/", "customer"), (
     r'href="(/vehicles/\d+/)"', "/vehicles/", "car"), (r'href="(/parts/\d+/)"', "/parts/", "part")
 
@@ -70,6 +83,18 @@ class Bench:
             found = re.search(pattern, self.shop.person("adviser").get(where).text)
             if found:
                 yield self._reading(f"page of a {name}", found[1], "adviser", PAGE)
+
+    def reports(self) -> Iterator[Operation]:
+        books = self.shop.person("manager").get("/books/").text  # it shows the present station's
+        here = re.search(r"station=(\d+)", books)
+        station = f"&f=station.in.{here[1]}" if here else ""
+        for whose, where, budget in (("one station", station, 300), ("all", "", 1000)):
+            for subject, by, figures, day in YEARS:
+                path = f"/queries/{subject}/?f={day}.period.last_365{where}"
+                path += "".join(f"&by={one}" for one in by.split())
+                path += "".join(f"&fig={one}" for one in figures.split())
+                name = f"a year of {whose}: {subject} by {by.replace(' ', ', ')}"
+                yield self._reading(name, path, "head", budget)
 
     def cockpit(self) -> Iterator[Operation]:
         fresh = self.shop.create(self.shop.person("adviser")).location
@@ -158,5 +183,5 @@ def _calling(act: Callable[[Person], Act], api: ApiClient) -> Callable[[int], Ac
 
 
 #: parts that only read, for the growth; and all, in the order in which they are measured
-READING = ["lists", "pages", "cockpit", "search", "api"]
-PARTS = ["lists", "pages", "cockpit", "search", "create", "issue", "settle", "api"]
+READING = ["lists", "pages", "reports", "cockpit", "search", "api"]
+PARTS = ["lists", "pages", "reports", "cockpit", "search", "create", "issue", "settle", "api"]

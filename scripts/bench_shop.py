@@ -12,7 +12,7 @@ FIVE_LINES = "保养 B 级"
 NO_PARTS = "四轮定位"
 ROLES = {"adviser": "linxiaowen", "controller": "hejun", "keeper": "sunli",
          "inspector": "madesheng", "cashier": "wumin", "manager": "liuzhan", "admin": "admin",
-         "technician": "chenzhiqiang"}
+         "technician": "chenzhiqiang", "head": "zongbu"}
 TECHNICIANS = {"陈志强": "chenzhiqiang", "黄伟": "huangwei", "李国栋": "liguodong",
                "周小军": "zhouxiaojun", "方启明": "fangbanzhang"}
 BOX = r'<input[^>]*name="{name}"[^>]*value="(\d+)"[^>]*>(?:\s|<[^>]*>)*([^<]*)'

@@ -3,11 +3,14 @@
 from decimal import Decimal as D
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from chejian.billing.services.collection import Tender, collect
 from chejian.billing.services.settlement import settle
 from chejian.reports import presenting
+from chejian.reports.running import run
 from chejian.reports.subjects import ALL
 from chejian.workorders.models import Assignment
 from tests.factories import accounts, catalog, inventory, parties, workorders
@@ -50,6 +53,25 @@ def test_without_groups_there_is_one_sum(data):
                    data.here.manager, data.here)
     assert list(found.totals) == [D("600.61"), D("300.30"), D("0.01"), 1]
     assert found.lines == []
+
+
+@pytest.mark.parametrize("where", ["", "&f=total.from.100", "&f=total.from.99999"])
+def test_totals_put_together_from_groups_are_those_of_all_rows(data, where):
+    """With figures that can be joined the rows are read once; an average makes them read twice."""
+    figures = "fig=count&fig=sum:total&fig=min:total&fig=max:total&fig=sum:odometer"
+    once = answer("orders", f"by=plate&{figures}{where}", data.here.manager, data.here)
+    twice = answer("orders", f"by=plate&{figures}&fig=avg:total{where}", data.here.manager,
+                   data.here)
+    assert list(once.totals) == list(twice.totals)[:5]
+    assert len(once.totals) == 5
+
+
+def test_rows_are_read_once_for_groups_and_totals(data):
+    question = ask("orders", "by=opened:month&fig=count&fig=sum:total", data.here.manager,
+                   data.here)
+    with CaptureQueriesContext(connection) as seen:
+        run(question)
+    assert sum("workorders_workorder" in one["sql"] for one in seen.captured_queries) == 1
 
 
 def test_conditions_are_those_of_the_lists(data):

@@ -55,6 +55,7 @@ class Settlement(StationOwned):
         indexes = [
             models.Index(fields=["order", "id"], name="settlements_of_order"),
             models.Index(fields=["station", "-id"], name="settlements_of_station"),
+            models.Index(fields=["station", "settled_on"], name="settlements_of_day"),
         ]
         constraints = [
             models.CheckConstraint(
