@@ -12,6 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from chejian.books.services import ensure_defaults as ensure_chart
+from chejian.books.summing import refresh as refresh_books
 from chejian.catalog.models import JobTemplatePart, Part
 from chejian.demo import customers, goods, people, stories
 from chejian.demo.people import Group
@@ -80,6 +81,8 @@ def build(
         cursor.execute("ANALYZE")
     live = _live(group, dice, now) if today else 0
     step(f"{live} orders of today")
+    refresh_books(at=now)
+    step("books summed")
     wrong = proofs.prove()
     if wrong:
         raise ScaleError("; ".join(wrong[:10]))
