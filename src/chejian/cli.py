@@ -82,8 +82,9 @@ def manage(given: list[str]) -> int:
     data = folder.open_folder(known.data)
     _settle(data)
     from chejian.own_database import database
+    from chejian.postgres import FILLING_OPTIONS
 
-    with database(data) as url:
+    with database(data, FILLING_OPTIONS if given[0] == "demo" else ()) as url:
         os.environ["DATABASE_URL"] = url
         from django.core.management import execute_from_command_line
 

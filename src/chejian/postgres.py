@@ -39,6 +39,12 @@ SERVER_OPTIONS = (
 )
 #: for throw-away clusters only: a crash may lose everything
 UNSAFE_OPTIONS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+#: while one command fills an empty database in one transaction: what it writes into tables made
+#: anew needs no log, and nobody tidies up beside it
+FILLING_OPTIONS = (
+    "wal_level=minimal", "max_wal_senders=0", "max_wal_size=4GB", "checkpoint_timeout=30min",
+    "autovacuum=off", "shared_buffers=512MB",
+)
 
 
 @dataclass

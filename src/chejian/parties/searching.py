@@ -1,7 +1,7 @@
 """Keeping a customer findable: name, pinyin, every phone, old number and credit code."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from chejian.core import search
@@ -14,10 +14,13 @@ KIND = "party"
 
 def index_parties(parties: Sequence[Party], at: datetime) -> None:
     """Write the entries of live customers in three statements, however many they are."""
+    search.index(*entries(parties, at))
+
+
+def entries(parties: Sequence[Party], at: datetime) -> Iterator[search.Findable]:
+    """The entries of live customers, from two statements."""
     names, codes = _others([party.pk for party in parties])
-    search.index(
-        *(_entry(party, names[party.pk], codes[party.pk], at) for party in parties)
-    )
+    return (_entry(party, names[party.pk], codes[party.pk], at) for party in parties)
 
 
 def forget_party(party: Party) -> None:

@@ -4,7 +4,7 @@ The entry names its people (``party_ids``), so that a customer is found by the p
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 
 from chejian.core import search
@@ -17,13 +17,20 @@ TAIL = 6
 
 def index_vehicles(vehicles: Sequence[Vehicle], at: datetime) -> None:
     """Write the entries of live cars in two statements, however many they are."""
+    search.index(*entries(vehicles, lambda _vehicle: at))
+
+
+def entries(
+    vehicles: Sequence[Vehicle], at: Callable[[Vehicle], datetime]
+) -> Iterator[search.Findable]:
+    """The entries of live cars, from one statement."""
     people: dict[int, set[int]] = defaultdict(set)
     present = VehicleParty.objects.filter(
         vehicle_id__in=[vehicle.pk for vehicle in vehicles], until_date__isnull=True
     )
     for vehicle_id, party_id in present.values_list("vehicle_id", "party_id"):
         people[vehicle_id].add(party_id)
-    search.index(*(_entry(vehicle, people[vehicle.pk], at) for vehicle in vehicles))
+    return (_entry(vehicle, people[vehicle.pk], at(vehicle)) for vehicle in vehicles)
 
 
 def index_cars_of(party_ids: Sequence[int], at: datetime) -> None:

@@ -1,7 +1,6 @@
 """The cars and customers at scale: each follows from its number, so none is kept in memory."""
 
 import random
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chejian.core.formats import masked_phone
@@ -21,36 +20,38 @@ FUEL_CARS = [car for car in CARS if car[4] not in ELECTRIC]
 GREEN_CARS = [car for car in CARS if car[4] in ELECTRIC]
 
 
-@dataclass(frozen=True)
 class Owner:
-    """What is written of a customer, by column."""
+    """A customer: what his visits say of him, and what is written when he is met."""
 
-    name: str
-    phone: str
-    columns: dict[str, str]
+    def __init__(self, dice: random.Random, *, company: bool) -> None:
+        self._dice, self._company = dice, company
+        if company:
+            sign = dice.choice("华盛隆泰宏达新远信诚")
+            self.name = f"{dice.choice(TOWNS)}{sign}{dice.choice(COMPANIES)}有限公司"
+        else:
+            self.name = person(dice)
+        self.phone = mobile(dice)
 
     @property
     def texts(self) -> dict[str, str]:
         return {"name": self.name, "phone": self.phone, "masked": masked_phone(self.phone)}
 
+    def columns(self) -> dict[str, str]:
+        """Every column; to be asked once, as the rest is drawn now."""
+        dice, company = self._dice, self._company
+        return {
+            "name": self.name, "name_key": pinyin_key(self.name), "phone": self.phone,
+            "kind": "company" if company else "person",
+            "credit_limit": "50000.00" if company else "0.00",
+            "member_tier": "" if company else dice.choice(TIERS),
+            "remarks": dice.choice(("", "", "", "", "只用原厂机油", "旧件要带走", "报销要发票")),
+            "secret_id": _uuid(dice),
+        }
+
 
 def owner(seed: int, number: int, *, company: bool) -> Owner:
     """The customer of that number."""
-    dice = random.Random(f"{seed}/owner/{number}")
-    if company:
-        sign = dice.choice("华盛隆泰宏达新远信诚")
-        name = f"{dice.choice(TOWNS)}{sign}{dice.choice(COMPANIES)}有限公司"
-    else:
-        name = person(dice)
-    columns = {
-        "name": name, "name_key": pinyin_key(name), "phone": mobile(dice),
-        "kind": "company" if company else "person",
-        "credit_limit": "50000.00" if company else "0.00",
-        "member_tier": "" if company else dice.choice(TIERS),
-        "remarks": dice.choice(("", "", "", "", "只用原厂机油", "旧件要带走", "报销要发票")),
-        "secret_id": _uuid(dice),
-    }
-    return Owner(name, columns["phone"], columns)
+    return Owner(random.Random(f"{seed}/owner/{number}"), company=company)
 
 
 def car(seed: int, number: int, *, electric: bool, today: date) -> dict[str, str]:

@@ -1,23 +1,14 @@
 """The database while much is written: triggers asleep, indexes away, and everything back after."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
-from itertools import groupby
 
 from django.core.management.base import CommandError
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, connection, transaction
 
+from chejian.demo.scale.anew import SPEAK_NOW
 from chejian.demo.scale.tables import Table, set_values
-from chejian.parties.models import Party
-from chejian.parties.searching import index_parties
-from chejian.vehicles.models import Vehicle
-from chejian.vehicles.searching import index_vehicles
-from chejian.workorders.models import WorkOrder
-from chejian.workorders.services.reception import index as index_orders
 
-CHUNK = 2000
-NOON = time(4)  # by UTC
 #: rows beyond which it is quicker to build an index anew than to keep it
 WORTH_REBUILDING = 20_000
 INDEXES = """
@@ -26,8 +17,6 @@ FROM pg_index i JOIN pg_class t ON t.oid = i.indrelid
 WHERE t.relnamespace = 'public'::regnamespace AND NOT i.indisunique
 AND t.relname = ANY(%s) ORDER BY 1
 """
-#: a table's indexes cannot change while deferred triggers wait for it
-SPEAK_NOW = "SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED"
 COUNTERS = """
 INSERT INTO core_documentcounter (kind, station_id, year, last)
 SELECT k, s.id, y, l FROM unnest(%s::text[], %s::text[], %s::int[], %s::int[]) AS n(k, c, y, l)
@@ -74,7 +63,7 @@ def without_indexes(tables: list[str], rows: int) -> Iterator[None]:
     yield
     with connection.cursor() as cursor:
         cursor.execute(SPEAK_NOW)
-        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        cursor.execute("SET LOCAL maintenance_work_mem = '512MB'")
         for _name, definition in found:
             cursor.execute(definition)
 
@@ -96,35 +85,3 @@ def write_counters(
     with connection.cursor() as cursor:
         cursor.execute(COUNTERS, [list(column) for column in zip(*rows, strict=True)])
     set_values(dict(last), tables)
-
-
-def index_everything() -> None:
-    """Make customers, cars and orders findable, by the services that keep them so."""
-    _in_chunks(Party.objects.all(), lambda rows: index_parties(rows, _newest(rows)))
-    _in_chunks(Vehicle.objects.all(), _index_cars)
-    _in_chunks(WorkOrder.objects.select_related("vehicle", "customer"),
-               lambda rows: index_orders(*rows))
-
-
-def _in_chunks[M: models.Model](
-    query: models.QuerySet[M], write: Callable[[list[M]], None]
-) -> None:
-    last = 0
-    while rows := list(query.filter(pk__gt=last).order_by("pk")[:CHUNK]):
-        write(rows)
-        last = rows[-1].pk
-
-
-def _newest(rows: list[Party]) -> datetime:
-    return max(party.created_at for party in rows)
-
-
-def _index_cars(rows: list[Vehicle]) -> None:
-    """Cars by the day of their last visit: the search shows the latest first."""
-    by_day = groupby(sorted(rows, key=_last_visit), key=_last_visit)
-    for day, cars in by_day:
-        index_vehicles(list(cars), datetime.combine(day, NOON, UTC))
-
-
-def _last_visit(car: Vehicle) -> date:
-    return car.last_visit_on or car.created_at.date()

@@ -83,6 +83,13 @@ class Moulds:
     met: dict[bool, Mould]  # a car that comes for the first time, by whether its owner does too
     supply: dict[int, SupplyMould]  # by warehouse
 
+    @property
+    def tables(self) -> list[str]:
+        """Every table that they write to."""
+        every = [*(one.mould for one in self.visits), *self.met.values(),
+                 *(half for one in self.supply.values() for half in (one.head, one.line))]
+        return sorted({name for mould in every for name in mould.counts})
+
 
 @dataclass
 class Maker:

@@ -17,7 +17,6 @@ from chejian.demo.scale.making import Moulds
 from chejian.demo.scale.mould import Mould, Pour
 from chejian.demo.scale.plan import Plan
 from chejian.demo.scale.supply import Wanted
-from chejian.demo.scale.tables import Table, raw
 from chejian.parties.models import Party
 
 BATCH = 1000  # visits whose rows are kept in memory
@@ -43,9 +42,9 @@ class Car:
 class Sink:
     """Rows waiting for their COPY, and the ids and numbers given so far."""
 
-    def __init__(self, tables: Mapping[str, Table], last: Mapping[str, int],
+    def __init__(self, write: Callable[[dict[str, list[str]]], None], last: Mapping[str, int],
                  numbers: Mapping[tuple[str, str, int], int]) -> None:
-        self.tables = tables
+        self.write = write
         self.last = dict(last)
         self.first = dict(last)
         self.numbers = defaultdict(int, numbers)
@@ -65,11 +64,8 @@ class Sink:
             self.rows[table].append(text)
 
     def flush(self) -> None:
-        cursor = raw().cursor()
-        for name, texts in self.rows.items():
-            with cursor.copy(f"COPY {name} ({self.tables[name].column_list}) FROM STDIN") as copy:
-                copy.write("".join(texts))
-        self.rows.clear()
+        self.write(self.rows)
+        self.rows = defaultdict(list)
 
 
 class Pourer:
@@ -153,6 +149,9 @@ class Pourer:
         self.cars.version[car] = 1
         more = {"car.created_at": _text(at)} | {f"car.{key}": value
                                                  for key, value in UNKNOWN.items()}
+        if new:
+            columns = self._owner(owner).columns()
+            more |= {f"owner.{name}": text for name, text in columns.items()}
         rows = self.moulds.met[new].fill(self._pour(at, day, words | more, 0, 1))
         self.sink.put([row for row in rows if row[0] != CARS])  # the car itself comes last
         self.met += 1
@@ -178,16 +177,17 @@ class Pourer:
 
     def _words(self, car: int) -> dict[str, str]:
         plan, number = self.plan, self.plan.owner[car]
-        owner = fleet.owner(self.seed, number, company=bool(plan.company[number]))
         columns = fleet.car(self.seed, car, electric=bool(plan.electric[car]), today=self.until)
         return {
-            **columns, **owner.texts, "vehicle": str(self.first_car + car),
+            **columns, **self._owner(number).texts, "vehicle": str(self.first_car + car),
             "customer": str(self.first_owner + number),
             "payer.make": self.payers[columns["make"]],
             "payer.insurer_name": self.payers[columns["insurer_name"]],
             **{f"car.{name}": text for name, text in columns.items()},
-            **{f"owner.{name}": text for name, text in owner.columns.items()},
         }
+
+    def _owner(self, number: int) -> fleet.Owner:
+        return fleet.owner(self.seed, number, company=bool(self.plan.company[number]))
 
     def _pour(self, start: datetime, day: date, words: Mapping[str, str], km: int,
               version: int) -> Pour:

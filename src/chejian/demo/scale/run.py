@@ -5,7 +5,7 @@ import resource
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
@@ -17,17 +17,22 @@ from chejian.catalog.models import JobTemplatePart, Part
 from chejian.demo import customers, goods, people, stories
 from chejian.demo.people import Group
 from chejian.demo.scale import loading, proofs
+from chejian.demo.scale.anew import make_anew
 from chejian.demo.scale.calendar import YEARS
-from chejian.demo.scale.making import make_moulds
-from chejian.demo.scale.plan import draw
-from chejian.demo.scale.pour import Pourer, Sink
-from chejian.demo.scale.tables import last_values, read_tables
+from chejian.demo.scale.finding import index_everything
+from chejian.demo.scale.making import Moulds, make_moulds
+from chejian.demo.scale.plan import Plan, draw
+from chejian.demo.scale.pour import BATCH, Pourer, Sink
+from chejian.demo.scale.tables import Table, last_values, read_tables
+from chejian.demo.scale.writing import writing
 from chejian.inventory.services import ReceiptLine, receive
 from chejian.vehicles.models import Vehicle
 
 OPENED_BEFORE = timedelta(days=365 * YEARS + 10)
 ENOUGH = Decimal(80)  # pieces of every part of the common jobs, before the first week
 ROWS_PER_VISIT = 100
+FOUND = "core_searchentry"
+TOLD = 20  # lines about the pouring
 LIVE_CARS, LIVE_PEOPLE = 90, 70
 AT_REST = timedelta(days=10)
 
@@ -53,11 +58,14 @@ def build(
 ) -> Told:
     """Fill the empty database with ``count`` finished orders and, unless ``today`` says no, with
     the open ones of the day. Runs in the caller's transaction. Raises ScaleError."""
-    began = time.monotonic()
+    began = last = time.monotonic()
     dice = random.Random(seed)
 
     def step(text: str) -> None:
-        tell(f"{time.monotonic() - began:7.1f} s  {text}")
+        nonlocal last
+        now = time.monotonic()
+        tell(f"{now - began:7.1f} s  {now - last:+6.1f}  {text}")
+        last = now
 
     until = timezone.localdate(now)
     group = _ground(now - OPENED_BEFORE, dice)
@@ -67,16 +75,13 @@ def build(
                          tell=step)
     plan = draw(count, until, moulds.visits, dice)
     step(f"plan: {len(plan)} visits of {len(plan.electric)} cars of {len(plan.company)} customers")
-    with loading.without_indexes(sorted(tables), count * ROWS_PER_VISIT):
-        sink = Sink(tables, last_values(list(tables.values())), loading.document_numbers())
-        with loading.triggers_asleep():
-            Pourer(plan, moulds, sink, seed, until).run(lambda done: step(f"{done} orders"))
+    with loading.without_indexes([*sorted(tables), FOUND], count * ROWS_PER_VISIT):
+        sink = _pour(plan, moulds, tables, seed, until, step)
         loading.write_counters(sink.numbers, sink.last, tables)
         step("rows written")
+        index_everything()
+        step("everything findable")
     step("indexes built")
-    with loading.without_indexes(["core_searchentry"], count * ROWS_PER_VISIT):
-        loading.index_everything()
-    step("everything findable")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     live = _live(group, dice, now) if today else 0
@@ -91,6 +96,27 @@ def build(
     spans = {name: (sink.first[name] + 1, last) for name, last in sink.last.items()
              if last > sink.first[name]}
     return Told(len(plan), len(plan.electric), live, time.monotonic() - began, memory, spans)
+
+
+def _pour(
+    plan: Plan, moulds: Moulds, tables: dict[str, Table], seed: int, until: date,
+    step: Callable[[str], None],
+) -> Sink:
+    """Write every row of the plan."""
+    last, numbers = last_values(list(tables.values())), loading.document_numbers()
+    every = max(len(plan) // TOLD, BATCH)
+
+    def tell(done: int) -> None:
+        if done % every < BATCH:
+            step(f"{done} orders")
+
+    with loading.triggers_asleep():
+        make_anew([*moulds.tables, FOUND])
+        step("tables made anew")
+        with writing(tables) as writer:
+            sink = Sink(writer.put, last, numbers)
+            Pourer(plan, moulds, sink, seed, until).run(tell)
+    return sink
 
 
 def _ground(at: datetime, dice: random.Random) -> Group:

@@ -131,10 +131,11 @@ def _write_concerns(order: WorkOrder, concerns: Iterable[Said | str]) -> None:
 
 def index(*orders: WorkOrder) -> None:
     """Make orders findable in one statement: number, plate, VIN, names, phones."""
-    search.index(*map(_findable, orders))
+    search.index(*map(findable, orders))
 
 
-def _findable(order: WorkOrder) -> search.Findable:
+def findable(order: WorkOrder) -> search.Findable:
+    """The order's entry."""
     vehicle, customer = order.vehicle, order.customer
     return search.Findable(
         kind="order", subject_id=order.pk, station_id=order.station_id, title=order.number,
