@@ -55,7 +55,11 @@ def issued_today(station_id: int) -> list[PartIssue]:
     """What left the store today, newest first, with what came back of it."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
     rows = recent_issues([station_id]).filter(issued_at__gte=midnight)
-    return list(rows.select_related("line__order__vehicle", "receiver", "line__part")[:MOST])
+    # sixty issues with all that hangs on them would be most of the page's work
+    return list(rows.select_related(None).select_related("line__order", "receiver").only(
+        "quantity", "issued_at", "line__name", "line__unit", "line__order__plate",
+        "line__order__plate_kind", "line__order__status", "receiver__name",
+    )[:MOST])
 
 
 def returnable(issue: PartIssue) -> Decimal:
