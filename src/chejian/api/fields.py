@@ -33,6 +33,9 @@ def _without_zero_bytes(text: str) -> str:
     return text
 
 
+plain = AfterValidator(_without_zero_bytes)
+
+
 def _text_only(value: Any) -> Any:
     """A number is no day, though pydantic would count seconds from 1970."""
     if not isinstance(value, str | date):
@@ -51,6 +54,17 @@ def _aware(moment: datetime) -> datetime:
     return timezone.make_aware(moment) if timezone.is_naive(moment) else moment
 
 
+def different(*names: str) -> AfterValidator:
+    """Of rows that say something about a thing, none may speak of the same one again."""
+
+    def check[R](rows: list[R]) -> list[R]:
+        if len({tuple(getattr(row, name) for name in names) for row in rows}) < len(rows):
+            raise PydanticCustomError("twice", "the same twice")
+        return rows
+
+    return AfterValidator(check)
+
+
 def decimal_schema(whole: int, places: int, *, most: int | None = None) -> WithJsonSchema:
     """A number, or better the same as text."""
     return WithJsonSchema({"anyOf": [
@@ -61,14 +75,14 @@ def decimal_schema(whole: int, places: int, *, most: int | None = None) -> WithJ
 
 Id = Annotated[int, Field(ge=1, le=BIGGEST)]
 RowId = Annotated[int, Field(strict=True, ge=1, le=BIGGEST)]
-Text = Annotated[str, AfterValidator(_without_zero_bytes)]
-Line = Annotated[str, AfterValidator(_without_zero_bytes), Field(max_length=80)]
-Words = Annotated[str, AfterValidator(_without_zero_bytes), Field(max_length=300)]
+Text = Annotated[str, plain]
+Line = Annotated[str, plain, Field(max_length=80)]
+Words = Annotated[str, plain, Field(max_length=300)]
 Reason = Annotated[
-    str, AfterValidator(_without_zero_bytes), Field(min_length=1, max_length=200)
+    str, plain, Field(min_length=1, max_length=200)
 ]
-Phone = Annotated[str, AfterValidator(_without_zero_bytes), Field(max_length=40)]
-Picture = Annotated[str, AfterValidator(_without_zero_bytes), Field(max_length=2_000_000)]
+Phone = Annotated[str, plain, Field(max_length=40)]
+Picture = Annotated[str, plain, Field(max_length=2_000_000)]
 Money = Annotated[Decimal, Field(ge=0, max_digits=12, decimal_places=2), decimal_schema(10, 2)]
 Paid = Annotated[Decimal, Field(gt=0, max_digits=12, decimal_places=2), decimal_schema(10, 2)]
 Price = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=4), decimal_schema(10, 4)]
@@ -126,4 +140,4 @@ class Keyset(In):
     """A page of a list."""
 
     limit: int = Field(25, ge=1, le=100)
-    cursor: Annotated[str, AfterValidator(_without_zero_bytes), Field(max_length=200)] = ""
+    cursor: Annotated[str, plain, Field(max_length=200)] = ""

@@ -111,6 +111,7 @@ FIELD_WORDS: dict[str, Promise] = {
     "model_type": _("An object is wanted."),
     "dict_type": _("An object is wanted."),
     "year": _("Give a year from 1900 to 2199."),
+    "twice": _("The same is named twice."),
     "tag_or_name": _("Either a tag that is there, or a new word."),
 }
 WRONG_VALUE = _("This value cannot be right.")

@@ -19,8 +19,12 @@ from chejian.api.fields import (
     Shelf,
     Text,
     Yes,
+    plain,
 )
 
+TemplateName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60), plain
+]
 Origin = Literal["", "genuine", "equivalent", "remanufactured", "salvaged"]
 Number = Annotated[Text, Field(max_length=40)]
 Numbers = Annotated[list[Number], Field(max_length=100)]
@@ -207,7 +211,7 @@ class TemplateJobIn(In):
 class TemplateIn(In):
     """The common job exactly so, its jobs in their order."""
 
-    name: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+    name: TemplateName
     active: Yes = True
     position: int = Field(0, strict=True, ge=0, le=32_767)
     jobs: list[TemplateJobIn] = Field(min_length=1, max_length=50)

@@ -27,6 +27,7 @@ from chejian.api.fields import (
     Text,
     Words,
     Yes,
+    different,
 )
 
 Payer = Literal["customer", "maker", "insurer", "internal", "goodwill"]
@@ -156,7 +157,7 @@ class Share(In):
 class Split(In):
     """The rates come to one."""
 
-    shares: list[Share] = Field(min_length=1, max_length=5)
+    shares: Annotated[list[Share], Field(min_length=1, max_length=5), different("payer")]
 
 
 class Answer(In):
@@ -167,7 +168,7 @@ class Answer(In):
 class NewApproval(In):
     """The customer's yes or no, per job. ``signature``: a PNG as a data URL."""
 
-    answers: list[Answer] = Field(min_length=1, max_length=100)
+    answers: Annotated[list[Answer], Field(min_length=1, max_length=100), different("job_id")]
     given_by: Annotated[Name, Field(min_length=1)]
     channel: Literal["in_person", "phone", "wechat", "sms", "signature"]
     note: Text = Field("", max_length=200)
@@ -183,7 +184,9 @@ class NewAssignment(In):
     """Jobs to technicians (with shares, or even ones) or to a team; nobody: taken back."""
 
     job_ids: Annotated[Ids, Field(min_length=1)]
-    technicians: list[TechnicianShare] = Field(default_factory=list, max_length=20)
+    technicians: Annotated[
+        list[TechnicianShare], Field(max_length=20), different("technician_id")
+    ] = Field(default_factory=list)
     team_id: RowId | None = None
 
 

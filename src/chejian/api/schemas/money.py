@@ -6,7 +6,19 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chejian.api.fields import Day, In, Keyset, Money, Out, Paid, Reason, RowId, Text, Yes
+from chejian.api.fields import (
+    Day,
+    In,
+    Keyset,
+    Money,
+    Out,
+    Paid,
+    Reason,
+    RowId,
+    Text,
+    Yes,
+    different,
+)
 from chejian.api.schemas.deeds import Payer
 
 Method = Literal["cash", "wechat", "alipay", "bank_card", "transfer"]
@@ -131,7 +143,9 @@ class Correction(In):
     """Other payers or other deductions; lines that are not named keep their payer."""
 
     reason: Reason
-    payers: list[LinePayer] = Field(default_factory=list, max_length=200)
+    payers: Annotated[
+        list[LinePayer], Field(max_length=200), different("kind", "line_id")
+    ] = Field(default_factory=list)
     order_discount: Money = Decimal(0)
     round_off: Money = Decimal(0)
 

@@ -6,11 +6,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from chejian.api.fields import In, Keyset, Line, Out, Price, Quantity, RowId, Text, Yes
+from chejian.api.fields import In, Keyset, Line, Out, Price, Quantity, RowId, Text, Yes, plain
 
 OptionalId = Annotated[int, Field(ge=1, le=2**63 - 1)]
 WarehouseCode = Annotated[
-    Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=8)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8), plain
+]
+WarehouseName = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40), plain
+]
+BinCode = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20), plain
 ]
 
 
@@ -99,19 +105,19 @@ class WarehouseOut(WarehouseRow):
 class NewWarehouse(In):
     station_id: RowId | None = None
     code: WarehouseCode
-    name: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    name: WarehouseName
 
 
 class WarehouseChange(In):
     """The warehouse exactly so. One that holds stock cannot be closed."""
 
     code: WarehouseCode
-    name: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    name: WarehouseName
     active: Yes = True
 
 
 class NewBin(In):
-    code: Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
+    code: BinCode
 
 
 class ReceiptQuery(Keyset):

@@ -6,10 +6,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from chejian.api.fields import In, Out, RowId, Text, Yes
+from chejian.api.fields import In, Out, RowId, Text, Yes, plain
 
 Colour = Literal["grey", "blue", "green", "amber", "red", "violet"]
-Word = Annotated[Text, StringConstraints(strip_whitespace=True, min_length=1, max_length=20)]
+Word = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=20), plain
+]
 
 
 class TagPut(Out):
