@@ -1,10 +1,11 @@
 """What a person may do where, loaded by one statement and asked in memory after that."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property, lru_cache
+from typing import Any
 
 from chejian.core import planned
 
@@ -67,6 +68,8 @@ class Access:
 
     stations: dict[int, StationAccess]
     everywhere: frozenset[str] = frozenset()
+    #: what was worked out for exactly these rights, by whoever needs it again
+    kept: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def station_ids(self) -> list[int]:

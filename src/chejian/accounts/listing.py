@@ -39,8 +39,13 @@ def register(spec: ListSpec) -> ListSpec:
 def viewer_of(user: User, station_id: int, spec: ListSpec) -> Viewer:
     """What this person may do: at the station for its lists, anywhere for the organisation's."""
     if spec.local:
-        return Viewer(user, station_id, lambda code: user.can_at(code, station_id))
-    return Viewer(user, station_id, user.can, may_here=lambda code: user.can_at(code, station_id))
+        return Viewer(
+            user, station_id, lambda code: user.can_at(code, station_id), kept=user.access.kept
+        )
+    return Viewer(
+        user, station_id, user.can, may_here=lambda code: user.can_at(code, station_id),
+        kept=user.access.kept,
+    )
 
 
 def show(

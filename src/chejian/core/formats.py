@@ -69,12 +69,26 @@ def moment(value: datetime | None) -> str:
 
 def short_moment(value: datetime | None) -> str:
     """17:30 today, 03-12 17:30 this year, else the full date."""
-    if value is None:
-        return ""
-    local, now = timezone.localtime(value), timezone.localtime()
-    if local.date() == now.date():
-        return f"{local:%H:%M}"
-    return f"{local:%m-%d %H:%M}" if local.year == now.year else f"{local:%Y-%m-%d}"
+    return short_moments()(value)
+
+
+def short_moments() -> Callable[[datetime | None], str]:
+    """The same for many moments: what day it is is looked up once."""
+    zone = timezone.get_current_timezone()
+    now = timezone.now().astimezone(zone)
+    year, today = now.year, (now.month, now.day)
+
+    def write(value: datetime | None) -> str:
+        if value is None:
+            return ""
+        local = value.astimezone(zone)
+        if local.year != year:
+            return f"{local.year:04}-{local.month:02}-{local.day:02}"
+        clock = f"{local.hour:02}:{local.minute:02}"
+        day = (local.month, local.day)
+        return clock if day == today else f"{local.month:02}-{local.day:02} {clock}"
+
+    return write
 
 
 def duration(seconds: int | None) -> str:

@@ -50,6 +50,15 @@ def page[M: models.Model](
     return Page(turned.rows, turned.before, turned.after, sort)
 
 
+def in_order(
+    rows: "models.QuerySet[Any]", column: str, *, down: bool
+) -> "models.QuerySet[Any]":
+    """By the column; the id decides between equals."""
+    sign = "-" if down else ""
+    order = [f"{sign}pk"] if column in ("pk", "id") else [f"{sign}{column}", f"{sign}pk"]
+    return rows.order_by(*order)
+
+
 def walk[R](
     rows: "models.QuerySet[Any]",
     query: Mapping[str, str],
@@ -65,24 +74,52 @@ def walk[R](
     Rows without a value stand where the database puts them: last upwards, first downwards, so
     that one index walks both ways.
     """
+    place = placed(rows, query, column=column, down=down)
+    return place.turn(fetch(place.rows[: size + 1]), size, key=key)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins: ``rows`` are those from there on, in the order they are read."""
+
+    rows: "models.QuerySet[Any]"
+    backwards: bool
+    turned: bool
+    sort: str
+
+    def turn[R](self, found: list[R], size: int, *, key: Callable[[R], tuple[Any, int]]) -> Page[R]:
+        """The page out of its rows and one more, which tells whether it goes on."""
+        more, found = len(found) > size, found[:size]
+        if self.backwards:
+            found.reverse()
+        came_from = self.turned and bool(found)
+        start, last = (_cursor(*key(found[0])), _cursor(*key(found[-1]))) if found else ("", "")
+        return Page(
+            found,
+            start if (more if self.backwards else came_from) else "",
+            last if (came_from if self.backwards else more) else "",
+            self.sort,
+        )
+
+
+def first[R](found: list[R], size: int, *, key: Callable[[R], tuple[Any, int]]) -> Page[R]:
+    """The first page out of its rows and one more."""
+    last = _cursor(*key(found[size - 1])) if len(found) > size else ""
+    return Page(found[:size], "", last, "")
+
+
+def placed(
+    rows: "models.QuerySet[Any]", query: Mapping[str, str], *, column: str, down: bool
+) -> Place:
+    """The place that the address names: behind ``after``, before ``before``, else the beginning."""
     backwards = bool(query.get("before"))
     turned = down is not backwards
     cursor = _read(query.get("before") or query.get("after") or "", _field(rows, column))
     chosen = rows if cursor is None else rows.filter(
         _beyond(column, cursor, down=turned, nullable=_nullable(rows, column))
     )
-    sign = "-" if turned else ""
-    order = [f"{sign}pk"] if column in ("pk", "id") else [f"{sign}{column}", f"{sign}pk"]
-    found = fetch(chosen.order_by(*order)[: size + 1])
-    more, found = len(found) > size, found[:size]
-    if backwards:
-        found.reverse()
-    came_from = cursor is not None and bool(found)
-    first, last = (_cursor(*key(found[0])), _cursor(*key(found[-1]))) if found else ("", "")
-    return Page(
-        found,
-        first if (more if backwards else came_from) else "",
-        last if (came_from if backwards else more) else "",
+    return Place(
+        in_order(chosen, column, down=turned), backwards, cursor is not None,
         f"{'-' if down else ''}{column}",
     )
 

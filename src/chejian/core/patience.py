@@ -23,14 +23,16 @@ def patience(seconds: float, *, reading: bool = False) -> Iterator[None]:
     With ``reading`` nothing can be written meanwhile. The limit ends with the block: it is set
     for the transaction, and set back where the block is only a part of one.
     """
+    part = connection.in_atomic_block
     try:
         with transaction.atomic():
-            before = _limit()
+            before = _limit() if part else ""
             _set(f"{int(seconds * 1000)}ms")
             if reading and not _nested():
                 _read_only()
             yield
-            _set(before)
+            if part:
+                _set(before)
     except OperationalError as error:
         if isinstance(error.__cause__, QueryCanceled):
             raise TookTooLong(

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import BooleanField, Model, QuerySet
+from django.db.models.expressions import RawSQL
 
 from chejian.core.text import query_terms
 
@@ -22,6 +24,13 @@ ON CONFLICT (kind, subject_id) DO UPDATE SET station_id = excluded.station_id,
     title = excluded.title, subtitle = excluded.subtitle, data = excluded.data,
     vector = excluded.vector, touched_at = excluded.touched_at
 """
+
+
+# A value and no EXISTS, which the planner may answer by reading every entry that fits.
+ANSWERS = (
+    "COALESCE((SELECT e.vector @@ %s::tsquery FROM core_searchentry e"
+    " WHERE e.kind = '{kind}' AND e.subject_id = {column}), false)"
+)
 
 
 @dataclass(frozen=True)
@@ -63,6 +72,59 @@ def forget(kind: str, ids: Sequence[int]) -> None:
             "DELETE FROM core_searchentry WHERE kind = %s AND subject_id = ANY(%s)",
             [kind, list(ids)],
         )
+
+
+@dataclass(frozen=True)
+class Fits:
+    """Asks a single row whether it answers to words: by the entries that it leads to.
+
+    ``entries`` are kinds of entries with the column of the row that holds their id, such as
+    ``("party", "customer_id")``.
+    """
+
+    entries: tuple[tuple[str, str], ...]
+
+    def condition(self, model: type[Model], words: str) -> RawSQL:
+        """The same as a condition over all rows of ``model``."""
+        table = model._meta.db_table
+        columns = [
+            f'"{table}"."{_field(model, name)}"' for _kind, name in self.entries
+        ]
+        values = [prefix_query(words)] * len(columns)
+        return RawSQL(self._sql(columns), values, output_field=BooleanField())  # noqa: S611
+
+    def among(self, rows: "QuerySet[Any]", words: str, most: int) -> list[int]:
+        """The ids of the first ``most`` of these ordered rows that answer; it stops with them.
+
+        ``rows`` is bounded: all of it is read when few answer.
+        """
+        names = [name for _kind, name in self.entries if name != "pk"]
+        inner, values = rows.values_list("pk", *names).query.sql_with_params()
+        own = {"pk": "near.n0"} | {name: f"near.n{at}" for at, name in enumerate(names, 1)}
+        columns = ", ".join(f"n{at}" for at in range(len(names) + 1))
+        fits = self._sql([own[name] for _kind, name in self.entries])
+        sql = f"SELECT n0 FROM ({inner}) AS near({columns}) WHERE {fits} LIMIT {int(most)}"  # noqa: S608 - our own
+        query = [prefix_query(words)] * len(self.entries)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*values, *query])
+            return [row[0] for row in cursor.fetchall()]
+
+    def _sql(self, columns: Sequence[str]) -> str:
+        parts = (
+            ANSWERS.format(kind=kind, column=column)
+            for (kind, _name), column in zip(self.entries, columns, strict=True)
+        )
+        return f"({' OR '.join(parts)})"
+
+
+def _field(model: type[Model], name: str) -> str:
+    found = model._meta.pk if name == "pk" else model._meta.get_field(name)
+    return str(found.column)  # type: ignore[union-attr]
+
+
+def these(ids: Sequence[int]) -> RawSQL:
+    """Thousands of ids as one value, for ``pk__in``: as many values would take longer to read."""
+    return RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])
 
 
 def prefix_query(text: str) -> str:

@@ -17,14 +17,12 @@ from psycopg import Cursor
 
 #: seconds without a request after which the line is asked by a statement
 IDLE = 5.0
+#: a statement that was asked as often as this on one line is planned
+ASKED_OFTEN = 2
 
 
-class PlannedCursor(base.CursorMixin, Cursor[Any]):  # type: ignore[misc]
+class PlannedCursor(base.CursorMixin, Cursor[Any]):
     """Values go apart from the statement, and the server keeps its plan."""
-
-    def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        options.setdefault("prepare", settings.PLANNED_STATEMENTS)
-        return super().execute(query, params, **options)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -32,12 +30,18 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     _asked_at = 0.0
 
+    def init_connection_state(self) -> None:
+        """The ORM's own cursors put the values into the text and are never planned ahead."""
+        super().init_connection_state()
+        line: Any = self.connection
+        line.prepare_threshold = ASKED_OFTEN if settings.PLANNED_STATEMENTS else None
+
     def planned_cursor(self) -> Any:
         """A cursor for statements that are always the same; counted like any other."""
         self.close_if_health_check_failed()
         self.ensure_connection()
         with self.wrap_database_errors:
-            return self._prepare_cursor(PlannedCursor(self.connection))
+            return self._prepare_cursor(PlannedCursor(self.connection))  # type: ignore[attr-defined]
 
     def is_usable(self) -> bool:
         """Whether the line still leads to the database."""

@@ -1,10 +1,9 @@
 """The small live figures of the menu, in one statement."""
 
-from django.db import connection
-
 from chejian.accounts.access import StationAccess
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
+from chejian.core import planned
 
 COUNTS = """
 SELECT
@@ -27,16 +26,8 @@ SELECT
 
 def menu_counts(user: User, here: StationAccess) -> dict[str, int]:
     """Open orders, to settle, requests, own jobs, approvals that wait for this person."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            COUNTS,
-            {
-                "station": here.station_id,
-                "user": user.pk,
-                "permissions": sorted(here.permissions),
-            },
-        )
-        row = cursor.fetchone()
+    asked = {"station": here.station_id, "user": user.pk, "permissions": sorted(here.permissions)}
+    row = planned.rows(COUNTS, asked)[0]
     found = dict(zip(("open", "to_settle", "requests", "my_jobs", "approvals"), row, strict=True))
     if P.VIEW_ORDERS not in here.permissions:
         found["open"] = 0  # the whole station's figure is not his

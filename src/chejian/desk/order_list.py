@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from chejian.core.lists.spec import Rows, Tab, Viewer
-from chejian.core.search import prefix_query
+from chejian.core.search import Fits, prefix_query, these
 from chejian.parties.queries import LISTED
 from chejian.workorders.models import JobLine, WorkOrder
 
@@ -38,6 +38,8 @@ TABS = (
     Tab("void", _("Void"), Q(status="cancelled"), unlisted=True),
     Tab("all", _("All"), Q()),
 )
+#: what a single order answers to
+FITS = Fits((("order", "pk"), ("vehicle", "vehicle_id"), ("party", "customer_id")))
 # By the tokens of the search index: the order's own, the customer's, the car's. Materialized, so
 # that the limit stops the reading but never talks the planner out of the index.
 MATCHING = """
@@ -66,7 +68,7 @@ def search(rows: Rows, words: str) -> tuple[Rows, bool]:
     two signs that most plates share will type a third."""
     query = prefix_query(words)
     ids = _matching(query) if query else []
-    return rows.filter(pk__in=ids), len(ids) >= LISTED
+    return rows.filter(pk__in=these(ids)), len(ids) >= LISTED
 
 
 def _matching(query: str) -> list[int]:

@@ -5,6 +5,7 @@ Words, icons and addresses are looked up before the loop.
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 
 from django.utils.html import strip_tags
@@ -24,7 +25,6 @@ WRITTEN: Mapping[Kind, Callable[[Any], str]] = {
     Kind.QUANTITY: formats.quantity,
     Kind.NUMBER: lambda value: "" if value is None else f"{value:,}",
     Kind.DATE: formats.day,
-    Kind.MOMENT: formats.short_moment,
 }
 
 
@@ -39,9 +39,25 @@ def writer(column: Column, asked: Asked, paths: Sequence[str], cells: Mapping[in
     at = paths.index(column.source)
     more = [paths.index(path) for path in column.more]
     if column.show is not None:
-        show = column.show
-        return lambda row: escape(show(row[at], *(row[one] for one in more)))
+        return _shown(column.show, at, more)
     return _by_kind(column, asked, at)
+
+
+def _shown(show: Callable[..., str], at: int, more: Sequence[int]) -> Write:
+    """The column's own markup; whatever is no markup is escaped."""
+    if not more:
+        def write(row: Sequence[Any]) -> str:
+            made = show(row[at])
+            return made if type(made) is Markup else escape(made)
+
+        return write
+    pick = itemgetter(at, *more)
+
+    def write_more(row: Sequence[Any]) -> str:
+        made = show(*pick(row))
+        return made if type(made) is Markup else escape(made)
+
+    return write_more
 
 
 def _by_kind(column: Column, asked: Asked, at: int) -> Write:
@@ -54,6 +70,9 @@ def _by_kind(column: Column, asked: Asked, at: int) -> Write:
     if column.kind is Kind.BOOL:
         yes, no = escape(_("Yes")), escape(_("No"))
         return lambda row: yes if row[at] else no
+    if column.kind is Kind.MOMENT:
+        moment = formats.short_moments()
+        return lambda row: moment(row[at])
     write = WRITTEN.get(column.kind, _escaped)
     return lambda row: write(row[at])
 
@@ -118,10 +137,10 @@ def _opened(asked: Asked, paths: Sequence[str]) -> Write:
 
 
 def _pick(asked: Asked, paths: Sequence[str]) -> Write:
-    said = escape(_("Pick %(name)s"))
+    before, _name, after = str(escape(_("Pick %(name)s"))).partition("%(name)s")
     place = paths.index(asked.spec.named_by) if asked.spec.named_by else 0
     return lambda row: (
-        f'<td class="pick"><label><span class="vh">{said % {"name": escape(row[place])}}</span>'
+        f'<td class="pick"><label><span class="vh">{before}{escape(row[place])}{after}</span>'
         f'<input type="checkbox" name="pick" value="{row[0]}" form="bulk" data-pick></label></td>'
     )
 

@@ -11,6 +11,7 @@ from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext_lazy as _
 
 from chejian.core import keyset
+from chejian.core.compiled import kept_rows
 from chejian.core.lists.address import Asked, Condition
 from chejian.core.lists.operators import operator
 from chejian.core.lists.spec import Column, Rows
@@ -19,6 +20,8 @@ from chejian.core.patience import patience
 #: counted and added up row by row; beyond it the planner's estimate is shown
 COUNTED = 10_000
 MANY = _("Very many fit: not all of them are in this list. Type one more sign.")
+#: rows in the list's own order that are asked one by one whether they answer to the words
+NEAR = 300
 #: seconds a person waits for a page, and for sums that come after it
 PATIENCE, LONG_PATIENCE = 4, 8
 
@@ -53,16 +56,27 @@ def narrowed(asked: Asked) -> Rows:
 
 
 def searched(asked: Asked) -> tuple[Rows, bool]:
-    """The same, and whether more rows fit the words than the search goes through."""
+    """The same, and whether more rows fit the words than the search goes through.
+
+    A list that can ask a single row goes through all of them when the search finds too many.
+    """
+    rows, fits = _scope(asked), asked.spec.fits
+    if not asked.words or asked.spec.search is None:
+        return rows, False
+    found, cut = asked.spec.search(rows, asked.words)
+    if cut and fits is not None:
+        return rows.filter(fits.condition(rows.model, asked.words)), False
+    return found, cut
+
+
+def _scope(asked: Asked) -> Rows:
+    """All that is asked but the words."""
     rows = asked.spec.rows(asked.viewer)
     if asked.tab is not None:
         rows = asked.tab.narrow(rows, asked.viewer)
     used = {condition.column.key: condition.column for condition in asked.conditions}
     rows = _with_values(rows, asked, list(used.values()))
-    rows = rows.filter(_condition(asked))
-    if asked.words and asked.spec.search is not None:
-        return asked.spec.search(rows, asked.words)
-    return rows, False
+    return rows.filter(_condition(asked))
 
 
 def _with_values(rows: Rows, asked: Asked, columns: Sequence[Column]) -> Rows:
@@ -128,11 +142,15 @@ def page(asked: Asked) -> Page:
     """
     if not asked.narrowed:
         return _page(asked)
+    if asked.words and not asked.conditions and (near := _near_page(asked)) is not None:
+        return near
     with patience(PATIENCE):
         return _page(asked)
 
 
 def _page(asked: Asked) -> Page:
+    if not asked.narrowed and asked.sort_column.indexed and not _turned(asked):
+        return _first_page(asked)
     rows, cut = searched(asked)
     problem = str(MANY) if cut else ""
     sort = asked.sort_column
@@ -150,6 +168,52 @@ def _page(asked: Asked) -> Page:
         key=lambda row: (row[place], row[0]),
     )
     return Page(turned.rows, paths, turned.before, turned.after, problem)
+
+
+def _turned(asked: Asked) -> bool:
+    return bool(asked.query.get("after") or asked.query.get("before"))
+
+
+def _first_page(asked: Asked) -> Page:
+    """What opens when nothing was asked: its question is the same for every look."""
+    viewer, sort, down = asked.viewer, asked.sort_column, asked.sort.startswith("-")
+    paths = list(dict.fromkeys([*paths_of(asked, asked.columns), sort.sorted_by]))
+    place = paths.index(sort.sorted_by)
+
+    def make() -> Rows:
+        rows = _with_values(narrowed(asked), asked, [*asked.columns, sort])
+        ordered = keyset.in_order(rows, sort.sorted_by, down=down)
+        return ordered[: asked.size + 1].values_list(*paths)
+
+    key = ("page", asked.spec.name, asked.tab and asked.tab.key, asked.sort, asked.size,
+           tuple(one.key for one in asked.columns), *viewer.place)
+    turned = keyset.first(
+        kept_rows(viewer.kept, key, make), asked.size, key=lambda row: (row[place], row[0])
+    )
+    return Page(turned.rows, paths, turned.before, turned.after)
+
+
+def _near_page(asked: Asked) -> Page | None:
+    """A page of words that fit a great deal: the list is walked in its own order until it is full.
+
+    None when the next ``NEAR`` rows do not fill it: what is rare is found in the index of tokens.
+    """
+    sort, fits = asked.sort_column, asked.spec.fits
+    if fits is None or not sort.indexed:
+        return None
+    start = keyset.placed(
+        _scope(asked), asked.query, column=sort.sorted_by, down=asked.sort.startswith("-")
+    )
+    ids = fits.among(start.rows[:NEAR], asked.words, asked.size + 1)
+    if len(ids) <= asked.size and start.rows[:NEAR].count() == NEAR:
+        return None
+    paths = list(dict.fromkeys([*paths_of(asked, asked.columns), sort.sorted_by]))
+    place = paths.index(sort.sorted_by)
+    rows = _with_values(start.rows.filter(pk__in=ids), asked, [*asked.columns, sort])
+    turned = start.turn(
+        list(rows.values_list(*paths)), asked.size, key=lambda row: (row[place], row[0])
+    )
+    return Page(turned.rows, paths, turned.before, turned.after)
 
 
 def _usual(asked: Asked) -> Column:

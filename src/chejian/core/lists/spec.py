@@ -1,14 +1,18 @@
 """What an app says about a list: its rows, its columns, who may see what."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.timezone import localdate
+from django.utils.translation import get_language
 
+from chejian.core.compiled import Kept, kept_rows
 from chejian.core.errors import Text
+from chejian.core.search import Fits
 
 
 class Kind(StrEnum):
@@ -39,7 +43,8 @@ class Viewer:
     """Who looks, from which station, and what he may do where this list's rows are.
 
     ``options`` are the list's own settings, read from the address and checked. ``may_here`` says
-    what he may do at the present station, where that is another question.
+    what he may do at the present station, where that is another question. ``kept`` holds questions
+    to the database that were asked before with the same rights.
     """
 
     user: Any
@@ -47,6 +52,7 @@ class Viewer:
     may: Callable[[str], bool]
     options: Mapping[str, str] = field(default_factory=dict)
     may_here: Callable[[str], bool] | None = None
+    kept: Kept | None = None
     _offered: dict[Any, Choices] = field(default_factory=dict)
 
     def offered(self, choices: "Callable[[Viewer], Choices]") -> Choices:
@@ -54,6 +60,16 @@ class Viewer:
         if choices not in self._offered:
             self._offered[choices] = choices(self)
         return self._offered[choices]
+
+    def rows_of(self, name: str, make: "Callable[[], Rows]") -> list[Any]:
+        """Rows of a queryset that depends on the person's rights, the station and the day alone."""
+        return kept_rows(self.kept, (name, *self.place), make)
+
+    @property
+    def place(self) -> tuple[Hashable, ...]:
+        """All that the list's own rows may depend on, beside the rights."""
+        options = tuple(sorted(self.options.items()))
+        return (self.user.pk, self.station_id, options, localdate(), get_language())
 
     def may_any(self, codes: Iterable[str]) -> bool:
         return any(self.may(code) for code in codes)
@@ -186,11 +202,14 @@ class ListSpec:
     """A list. ``sort`` is a column's key, with "-" for descending.
 
     ``local`` lists are about the present station: permissions are judged there.
-    ``rows(viewer)`` gives what the person may see at all; everything else only narrows it.
+    ``rows(viewer)`` gives what the person may see at all; everything else only narrows it. Like the
+    tabs and every column's ``value`` it depends on the viewer (his id and rights, the station, the
+    options) and the day alone: the question of a page is kept and asked again with these.
     ``link`` is the address of a row with ``{}`` for its id; the first column leads there,
     for whoever holds ``link_permission`` where one is named.
     ``named_by`` is the path of a row's name, read to a person who cannot see the screen.
     ``search(rows, words)`` narrows the rows, and says whether more fitted than it looks through.
+    ``fits`` asks a single row the same, for words that fit a great deal of them.
     ``tone`` is a pair: paths, and a function of their values giving the row's class.
     """
 
@@ -209,6 +228,7 @@ class ListSpec:
     tab_key: str = "state"
     options: tuple[Option, ...] = ()
     search: Callable[[Rows, str], tuple[Rows, bool]] | None = None
+    fits: Fits | None = None
     search_label: Text = ""
     live: str = ""
     tone: tuple[tuple[str, ...], Callable[..., str]] | None = None
