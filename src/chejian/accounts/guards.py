@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from chejian.accounts.access import StationAccess
 from chejian.accounts.models import User
@@ -67,7 +68,15 @@ def login_again(request: HttpRequest) -> HttpResponse:
     """To the login page; a fragment or a script is told to ask for the password in place."""
     if request.headers.get("HX-Request") or request.headers.get("X-Requested-With"):
         return HttpResponse(status=401, headers={"X-Reauth": "1"})
-    return redirect_to_login(request.get_full_path(), reverse("login"))
+    return redirect_to_login(_way_back(request), reverse("login"))
+
+
+def _way_back(request: HttpRequest) -> str:
+    """A form leads back to the page that it stands on: many of its addresses are only posted to."""
+    page = request.headers.get("Referer", "")
+    if request.method == "POST" and url_has_allowed_host_and_scheme(page, {request.get_host()}):
+        return page.partition(request.get_host())[2] or "/"
+    return request.get_full_path()
 
 
 def fetch[M: models.Model](
@@ -77,7 +86,11 @@ def fetch[M: models.Model](
 
     ``rows`` is already narrowed by ``visible_to(user)``.
     """
-    row = rows.filter(pk=pk).first()
+    return judged(rows.filter(pk=pk).first(), user, *permissions)
+
+
+def judged[M: models.Model](row: M | None, user: User, *permissions: str) -> M:
+    """The same for a row that was looked for already, among those that the person may see."""
     if row is None:
         raise Http404
     station_id = getattr(row, "station_id", None)

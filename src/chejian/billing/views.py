@@ -30,14 +30,14 @@ from chejian.core.formats import money
 from chejian.core.money import ZERO
 from chejian.workorders import services as work
 from chejian.workorders.models import WorkOrder
+from chejian.workorders.queries.seen import seen_order
+
+NAMED = ("station", "vehicle", "customer", "repair_class", "repair_type", "adviser")
 
 
 def _order(request: StaffRequest, pk: int, *permissions: str) -> WorkOrder:
     """With what a settlement list and a payment name, in one statement."""
-    rows = WorkOrder.objects.visible_to(request.user).select_related(
-        "station", "vehicle", "customer", "repair_class", "repair_type", "adviser"
-    )
-    return fetch(rows, request.user, pk, *permissions)
+    return seen_order(request.user, pk, *permissions, related=NAMED)
 
 
 def invalid(request: HttpRequest, form: forms.BaseForm) -> HttpResponse:

@@ -15,6 +15,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chejian.core.errors import NotPermitted, Refusal, Refused
+from chejian.core.rows import insert, update
 from chejian.core.states import Transition, TransitionTable
 from chejian.core.verbs import holds
 
@@ -112,8 +113,8 @@ class Machine:
         source, document.status = document.status, arrow.target
         for name, value in (facts or {}).items():
             setattr(document, name, value)
-        document.save(update_fields=["status", *(facts or ())])
-        return self.changes._base_manager.create(
+        update(document, "status", *(facts or ()))
+        change = self.changes(
             **{self.owner: document},
             action=action,
             source=source,
@@ -123,6 +124,8 @@ class Machine:
             by_name=by.name if by else "",
             at=at,
         )
+        insert(change)
+        return change
 
 
 @contextmanager

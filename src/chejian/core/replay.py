@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
-from chejian.core.errors import DomainError
+from chejian.core.errors import DomainError, Text
 from chejian.core.models import ReplayKey
 
 
@@ -34,6 +34,11 @@ def claim(key: uuid.UUID, verb: str, actor_id: int | None) -> bool:
         return bool(cursor.rowcount)
 
 
+def is_known(key: uuid.UUID | None) -> bool:
+    """The form with this key was carried out: what it would meet now is its own doing."""
+    return key is not None and ReplayKey.objects.filter(key=key).exists()
+
+
 def replayable[M: models.Model, **P](
     model: type[M],
 ) -> Callable[[Callable[P, M]], Callable[P, M]]:
@@ -53,9 +58,10 @@ def replayable[M: models.Model, **P](
             actor: Any = kwargs.get("by")
             actor_id = actor.pk if actor else None
             if not claim(key, name, actor_id):
-                return _first_result(model, key, name, actor_id)
+                words = _("This form was already used for something else. Please reload it.")
+                return model._base_manager.get(pk=_first_result(key, name, actor_id, words))
             result = verb(*args, **kwargs)
-            ReplayKey.objects.filter(key=key).update(result_id=result.pk)
+            _note(key, result.pk)
             return result
 
         return run
@@ -63,13 +69,16 @@ def replayable[M: models.Model, **P](
     return decorate
 
 
-def _first_result[M: models.Model](
-    model: type[M], key: uuid.UUID, verb: str, actor_id: int | None
-) -> M:
+def _note(key: uuid.UUID, result_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE core_replaykey SET result_id = %s WHERE key = %s", [result_id, key])
+
+
+def _first_result(key: uuid.UUID, verb: str, actor_id: int | None, words: Text) -> int:
     known = ReplayKey.objects.get(key=key)
     if known.verb != verb or known.actor_id != actor_id or known.result_id is None:
-        raise KeyReused(_("This form was already used for something else. Please reload it."))
-    return model._base_manager.get(pk=known.result_id)
+        raise KeyReused(words)
+    return known.result_id
 
 
 def once(*, key: uuid.UUID, verb: str, by_id: int | None, act: Callable[[], int]) -> int:
@@ -78,10 +87,8 @@ def once(*, key: uuid.UUID, verb: str, by_id: int | None, act: Callable[[], int]
     For callers whose verbs take no key of their own. Must run in a transaction. Raises KeyReused.
     """
     if not claim(key, verb, by_id):
-        known = ReplayKey.objects.get(key=key)
-        if known.verb != verb or known.actor_id != by_id or known.result_id is None:
-            raise KeyReused(_("This key was already used for something else."))
-        return known.result_id
+        words = _("This key was already used for something else.")
+        return _first_result(key, verb, by_id, words)
     result = act()
-    ReplayKey.objects.filter(key=key).update(result_id=result)
+    _note(key, result)
     return result

@@ -20,6 +20,7 @@ from django.db import connection, models, transaction
 from django.db.transaction import TransactionManagementError
 
 from chejian.core.models import Event
+from chejian.core.rows import insert
 
 BATCH = 500
 
@@ -41,8 +42,7 @@ class Unit:
 
     def write_events(self) -> None:
         events, self.events = self.events, []
-        if events:
-            Event.objects.bulk_create(events)
+        insert(*events)
 
     def finish(self) -> None:
         if connection.needs_rollback:
@@ -95,7 +95,7 @@ def tell(event: Event) -> Event:
     """
     unit = _unit.get()
     if unit is None or not unit.on_the_floor():
-        event.save(force_insert=True)
+        insert(event)
         return event
     unit.events.append(event)
     if len(unit.events) >= BATCH:

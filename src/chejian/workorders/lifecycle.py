@@ -14,6 +14,7 @@ from chejian.core.errors import Refusal
 from chejian.core.formats import kilometres, money, quantity
 from chejian.core.lifecycle import Actor, Machine, judged
 from chejian.core.money import ZERO
+from chejian.core.ready import Ready
 from chejian.vehicles.models import OdometerEvent
 from chejian.workorders.models import (
     Assignment,
@@ -131,14 +132,22 @@ def inspector_independent(order: WorkOrder, by: Actor | None) -> Found:
                     _("Whoever worked on the order may not pass it. Ask another inspector."))]
 
 
+JOBS_OF = Ready(lambda order: JobLine.objects.filter(order=order).order_by("position", "id"))
+SUPPLIED = Ready(
+    lambda order: PartLine.objects.filter(order=order, customer_supplied=False).order_by(
+        "position", "id"
+    )
+)
+
+
 def _jobs(order: WorkOrder) -> list[JobLine]:
-    return list(order.jobs.order_by("position", "id"))
+    return JOBS_OF.all(order.pk)
 
 
 def _lines(order: WorkOrder) -> list[tuple[PartLine, bool]]:
     """The lines of the order that the shop supplies, each with whether it is billed."""
     billable = {job.pk for job in judged(order, _jobs) if job.status in BILLABLE}
-    rows = PartLine.objects.filter(order=order, customer_supplied=False).order_by("position", "id")
+    rows = SUPPLIED.all(order.pk)
     return [(line, not line.cancelled and line.job_id in billable) for line in rows]
 
 

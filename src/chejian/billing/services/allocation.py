@@ -12,6 +12,7 @@ from chejian.billing import posting
 from chejian.billing.models import Allocation, Payment, Receivable
 from chejian.billing.queries import customer_receivable, payments_of
 from chejian.core.money import ZERO
+from chejian.core.rows import insert, update
 from chejian.workorders import services as work
 from chejian.workorders.models import WorkOrder
 
@@ -32,12 +33,14 @@ def allocate(
             on=timezone.localdate(at), by=by, at=at,
         )
     payment.allocated += amount
-    payment.save(update_fields=["allocated"])
+    update(payment, "allocated")
     receivable.allocated += amount
-    receivable.save(update_fields=["allocated"])
-    return Allocation.objects.create(
+    update(receivable, "allocated")
+    made = Allocation(
         payment=payment, receivable=receivable, amount=amount, at=at, by=by, entry=entry
     )
+    insert(made)
+    return made
 
 
 def take_off(*, receivable: Receivable, by: User | None, at: datetime) -> Decimal:

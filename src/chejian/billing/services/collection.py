@@ -21,6 +21,7 @@ from chejian.core.money import ZERO, fen
 from chejian.core.numbering import draw_number
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
+from chejian.core.rows import insert
 from chejian.core.verbs import verb
 from chejian.parties.models import Party
 from chejian.workorders import services as work
@@ -130,12 +131,12 @@ def _take(
         party=party, order=order, amount=total, paid_on=today, at=at, cashier=by,
     )
     payment.entry = posting.post_payment(payment=payment, tenders=tenders, owed=owed, by=by, at=at)
-    payment.save(force_insert=True)
-    PaymentPart.objects.bulk_create(
+    insert(payment)
+    insert(*(
         PaymentPart(payment=payment, method=tender.method, amount=fen(tender.amount),
                     reference=tender.reference)
         for tender in tenders
-    )
+    ))
     rest = total
     for receivable in owed:
         part = min(rest, receivable.open_amount)

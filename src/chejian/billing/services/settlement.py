@@ -20,6 +20,7 @@ from chejian.core.errors import DomainError
 from chejian.core.numbering import draw_numbers
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
+from chejian.core.rows import insert
 from chejian.core.verbs import verb
 from chejian.parties.models import Party
 from chejian.workorders import queries as orders
@@ -96,19 +97,22 @@ def _freeze(
     entry = posting.post_settlement(
         order=order, bill=bill, number=number, party=party, on=today, by=by, at=at
     )
-    settlement = Settlement.objects.create(
+    settlement = Settlement(
         station_id=order.station_id, number=number, order=order, round=turn, payer=bill.payer,
         party=party, head=head_of(order), gross=bill.gross, line_discount=bill.line_discount,
         order_discount=bill.order_discount, round_off=bill.round_off, payable=bill.payable,
         net=bill.net, tax=bill.tax, cost=bill.cost, settled_on=today, at=at, by=by, entry=entry,
     )
-    SettlementLine.objects.bulk_create(_lines(settlement, bill))
+    insert(settlement)
+    insert(*_lines(settlement, bill))
     if bill.payer not in OWED_BY:
         return settlement, None
-    return settlement, Receivable.objects.create(
+    due = Receivable(
         station_id=order.station_id, settlement=settlement, party=party, payer=bill.payer,
         amount=bill.payable, due_on=today,
     )
+    insert(due)
+    return settlement, due
 
 
 def _lines(settlement: Settlement, bill: Bill) -> Sequence[SettlementLine]:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from chejian.accounts.guards import StaffRequest, fetch, staff
+from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core.answers import done
@@ -24,6 +24,7 @@ from chejian.core.replay import new_key
 from chejian.desk import handing_out
 from chejian.desk import stores as desk
 from chejian.workorders.models import PartIssue, WorkOrder
+from chejian.workorders.queries.seen import seen_order
 
 PAGE = "desk/stores.html"
 
@@ -39,8 +40,7 @@ def stores(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 
 
 def _order(request: StaffRequest, pk: int) -> WorkOrder:
-    rows = WorkOrder.objects.visible_to(request.user).select_related("vehicle", "station")
-    return fetch(rows, request.user, pk, P.ISSUE_PARTS)
+    return seen_order(request.user, pk, P.ISSUE_PARTS, related=("vehicle",))
 
 
 def _context(

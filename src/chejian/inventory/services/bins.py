@@ -2,8 +2,14 @@
 
 from decimal import Decimal
 
+from chejian.core.ready import Ready
+from chejian.core.rows import update
 from chejian.inventory.errors import InsufficientInBin
 from chejian.inventory.models import Bin, BinLevel, StockLevel
+
+LYING = Ready(
+    lambda level: BinLevel.objects.filter(level=level, quantity__gt=0).select_related("bin")
+)
 
 
 def take(level: StockLevel, quantity: Decimal, wanted: Bin | None) -> Bin | None:
@@ -12,7 +18,7 @@ def take(level: StockLevel, quantity: Decimal, wanted: Bin | None) -> Bin | None
     One bin that holds enough is preferred to several. Returns the bin, or None when they came from
     several. Raises InsufficientInBin when the bin named holds too little.
     """
-    lying = list(level.bins.filter(quantity__gt=0).select_related("bin"))
+    lying = LYING.all(level.pk)
     if wanted is not None:
         lying = [place for place in lying if place.bin_id == wanted.pk]
         there = lying[0].quantity if lying else Decimal(0)
@@ -28,7 +34,7 @@ def take(level: StockLevel, quantity: Decimal, wanted: Bin | None) -> Bin | None
             quantity -= taken
             emptied.append(place)
     for place in emptied:  # nearly always one
-        place.save(update_fields=["quantity"])
+        update(place, "quantity")
     return emptied[0].bin if len(emptied) == 1 else None
 
 

@@ -14,6 +14,7 @@ from chejian.books.models import JournalEntry
 from chejian.books.services import Line, post
 from chejian.catalog.models import Part
 from chejian.core.outbox import emit
+from chejian.core.rows import insert, update
 from chejian.core.verbs import verb
 from chejian.inventory import costing
 from chejian.inventory.errors import (
@@ -86,7 +87,7 @@ def _use(
     reservation.used += min(quantity, reservation.quantity - reservation.used)
     reservation.held -= min(quantity, held)
     reservation.released_at = at if reservation.used == reservation.quantity else None
-    reservation.save(update_fields=["used", "held", "released_at"])
+    update(reservation, "used", "held", "released_at")
     return held
 
 
@@ -146,12 +147,14 @@ def _append(
     """Post the value and append the line of the ledger that carries it."""
     station_id = level.warehouse.station_id
     day = timezone.localdate(at)
-    return StockMove.objects.create(
+    move = StockMove(
         station_id=station_id, part_id=level.part_id, warehouse_id=level.warehouse_id, bin=bin_,
         kind=kind, quantity=quantity, value=value, label=label, returns=returns,
         entry=_post(kind, value, station_id, label, day, by, at),
         occurred_on=day, at=at, by=by,
     )
+    insert(move)
+    return move
 
 
 def _post(

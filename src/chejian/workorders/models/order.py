@@ -1,5 +1,6 @@
 """The order itself: who, which car, when, and the facts that other apps have written on it."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Self
 
@@ -18,15 +19,23 @@ from chejian.vehicles.models import Vehicle
 from chejian.workorders.states import WORK_ORDER
 
 
+def reach_of(user: User) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Stations where he sees all orders, and those where he sees his own only."""
+    whole = user.access.stations_with(P.VIEW_ORDERS)
+    own = [pk for pk in user.access.stations_with(P.VIEW_OWN_ORDERS) if pk not in whole]
+    return tuple(whole), tuple(own)
+
+
 class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
     def visible_to(self, user: User) -> Self:
         """All orders of the stations where he may see all; his own where he sees only those."""
-        access = user.access
-        whole = access.stations_with(P.VIEW_ORDERS)
-        own = [sid for sid in access.stations_with(P.VIEW_OWN_ORDERS) if sid not in whole]
+        return self.within(user.pk, *reach_of(user))
+
+    def within(self, user_id: int, whole: Collection[int], own: Collection[int]) -> Self:
+        """All orders of the stations ``whole``, his own of the stations ``own``."""
         if not own:
             return self.filter(station_id__in=whole)
-        mine = self.model._base_manager.filter(jobs__assignments__technician=user).values("pk")
+        mine = self.model._base_manager.filter(jobs__assignments__technician=user_id).values("pk")
         return self.filter(
             models.Q(station_id__in=whole) | models.Q(station_id__in=own, pk__in=mine)
         )

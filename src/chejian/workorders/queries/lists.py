@@ -3,6 +3,7 @@
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from chejian.accounts.models import User
+from chejian.core.ready import Ready
 from chejian.inventory.models import StockLevel, Warehouse
 from chejian.workorders.models import JobLine, PartIssue, PartLine, PartsRequest, TimeEntry
 
@@ -50,18 +51,25 @@ def recent_issues(station_ids: list[int]) -> QuerySet[PartIssue]:
     )
 
 
-def house_for(line: PartLine) -> Warehouse | None:
-    """The warehouse that the line's parts were asked of first, else the one with most free."""
+def _best_level(line: int, part: int, station: int) -> QuerySet[StockLevel]:
     asked = PartsRequest.objects.filter(
         line=line, fulfilled_at=None, cancelled_at=None,
         reservation__warehouse=OuterRef("warehouse"),
     ).order_by("id").values("id")[:1]
-    level = (
+    return (
         StockLevel.objects.filter(
-            part=line.part_id, warehouse__station=line.order.station_id, warehouse__active=True
+            part=part, warehouse__station=station, warehouse__active=True
         )
         .annotate(asked=Subquery(asked), free=F("quantity") - F("reserved"))
         .select_related("warehouse")
-        .order_by(F("asked").asc(nulls_last=True), "-free", "id").first()
+        .order_by(F("asked").asc(nulls_last=True), "-free", "id")[:1]
     )
+
+
+BEST_LEVEL = Ready(_best_level)
+
+
+def house_for(line: PartLine) -> Warehouse | None:
+    """The warehouse that the line's parts were asked of first, else the one with most free."""
+    level = BEST_LEVEL.first(line.pk, line.part_id or 0, line.order.station_id)
     return level.warehouse if level else None

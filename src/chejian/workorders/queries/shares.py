@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from chejian.core.money import ZERO
+from chejian.core.ready import Ready
 from chejian.workorders.amounts import split
 from chejian.workorders.models import JobLine, LineShare, PartLine, WorkOrder
 from chejian.workorders.states import BILLABLE
@@ -36,11 +37,23 @@ class PayerShare:
     position: int
 
 
+JOBS = Ready(
+    lambda order: JobLine.objects.filter(order=order, status__in=BILLABLE).select_related(
+        "operation"
+    )
+)
+PARTS = Ready(
+    lambda order: PartLine.objects.filter(
+        order=order, job__status__in=BILLABLE, cancelled=False
+    ).order_by("position", "id")
+)
+
+
 def payer_shares(order: WorkOrder) -> list[PayerShare]:
     """Every share of every line of the approved jobs, in the grid's order: three statements."""
-    jobs = list(order.jobs.filter(status__in=BILLABLE).select_related("operation"))
+    jobs = JOBS.all(order.pk)
     parts: dict[int, list[PartLine]] = {}
-    for line in PartLine.objects.filter(job__in=jobs, cancelled=False).order_by("position", "id"):
+    for line in PARTS.all(order.pk):
         parts.setdefault(line.job_id, []).append(line)
     splits = _splits(jobs, [line for lines in parts.values() for line in lines])
     found: list[PayerShare] = []

@@ -25,6 +25,7 @@ from chejian.workorders.models import (
     WorkOrder,
 )
 from chejian.workorders.queries.readiness import Readiness, readiness_of
+from chejian.workorders.queries.seen import HEAD
 from chejian.workorders.states import BILLABLE
 
 PHOTOS = 24
@@ -126,10 +127,8 @@ class Sheet:
 
 
 def head_rows(rows: QuerySet[WorkOrder]) -> QuerySet[WorkOrder]:
-    """With what the head of an order shows: no more, each further table is dear to plan."""
-    return rows.select_related(
-        "customer", "vehicle", "repair_type", "repair_class", "adviser", "walkaround"
-    )
+    """With what the head of an order shows."""
+    return rows.select_related(*HEAD)
 
 
 def load_order(pk: int) -> WorkOrder:

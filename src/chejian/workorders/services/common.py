@@ -7,11 +7,14 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from chejian.core.money import ZERO
+from chejian.core.ready import Ready
+from chejian.core.rows import update
 from chejian.core.verbs import hold, holds
 from chejian.core.versions import require_version
 from chejian.workorders.amounts import Charge, totals
@@ -22,11 +25,19 @@ from chejian.workorders.states import BILLABLE
 COUNTED = (*BILLABLE, "proposed")
 
 
-def _locking() -> QuerySet[WorkOrder]:
-    """The locked row with what nearly every verb asks of it."""
-    return WorkOrder.objects.select_for_update(of=("self",)).select_related(
+LOCKED = Ready(lambda pk: WorkOrder.objects.select_for_update().filter(pk=pk))
+LOCKED_WHOLE = Ready(
+    lambda pk: WorkOrder.objects.select_for_update(of=("self",)).select_related(
         "station", "repair_class", "repair_type"
-    )
+    ).filter(pk=pk)
+)
+"""With what nearly every verb asks of an order."""
+LOCKED_JOB = Ready(lambda pk: JobLine.objects.select_for_update().order_by().filter(pk=pk))
+LOCKED_LINE = Ready(
+    lambda pk: PartLine.objects.select_for_update(of=("self", "job")).select_related(
+        "job", "part"
+    ).order_by().filter(pk=pk)
+)
 
 
 def lock_order(order: WorkOrder) -> WorkOrder:
@@ -35,24 +46,41 @@ def lock_order(order: WorkOrder) -> WorkOrder:
     Its own columns alone: car, customer and station that the caller has loaded stay as they are,
     unless the row now names others. Every verb does this; within one unit of work it is done once.
     """
-    order._prefetched_objects_cache = {}  # type: ignore[attr-defined]
     if holds(order):
+        order._prefetched_objects_cache = {}  # type: ignore[attr-defined]
         return order
-    row = WorkOrder.objects.select_for_update().filter(pk=order.pk).values_list().get()
-    for field, value in zip(WorkOrder._meta.concrete_fields, row, strict=True):
-        setattr(order, field.attname, value)  # another key forgets what was loaded for it
-    for related in WorkOrder._meta.related_objects:
-        if related.is_cached(order):
-            related.delete_cached_value(order)
+    _bring(order, LOCKED)
     hold(order)
     return order
+
+
+def _bring[M: Model](row: M, locked: Ready[M]) -> M:
+    """Lock the row, put its columns into the caller's object; the row as it was read.
+
+    What others say of it (its walk-around, its lines) is forgotten, what it names is not.
+    """
+    fresh = locked.first(row.pk)
+    if fresh is None:
+        raise ObjectDoesNotExist(f"{row._meta.label} {row.pk}")
+    known = row.__dict__
+    for field in row._meta.concrete_fields:
+        value = fresh.__dict__[field.attname]
+        if field.attname not in known or known[field.attname] != value:
+            setattr(row, field.attname, value)  # another key forgets what was loaded for it
+    for related in row._meta.related_objects:
+        if related.is_cached(row):
+            related.delete_cached_value(row)
+    row._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+    return fresh
 
 
 def lock_order_of(row: JobLine | PartLine) -> WorkOrder:
     """Lock the order of a job or a line; one that the row does not carry yet is read once."""
     if "order" in row._state.fields_cache:
         return lock_order(row.order)
-    order = _locking().get(pk=row.order_id)
+    order = LOCKED_WHOLE.first(row.order_id)
+    if order is None:
+        raise WorkOrder.DoesNotExist
     hold(order)
     return order
 
@@ -60,7 +88,7 @@ def lock_order_of(row: JobLine | PartLine) -> WorkOrder:
 def lock_job(job: JobLine) -> WorkOrder:
     """Lock the order, then the job; both are fresh after it."""
     order = lock_order_of(job)
-    job.refresh_from_db(from_queryset=JobLine.objects.select_for_update())
+    _bring(job, LOCKED_JOB)
     job.order = order
     hold(job)
     return order
@@ -69,14 +97,12 @@ def lock_job(job: JobLine) -> WorkOrder:
 def lock_line(line: PartLine) -> WorkOrder:
     """Lock the order, then the line with its job; the line brings its part along."""
     order = lock_order_of(line)
-    fresh = PartLine.objects.select_for_update(of=("self", "job")).select_related(
-        "job", "part"
-    ).get(pk=line.pk)
-    for field in PartLine._meta.concrete_fields:
-        setattr(line, field.attname, getattr(fresh, field.attname))
-    line._prefetched_objects_cache = {}  # type: ignore[attr-defined]
+    if holds(line):
+        return order
+    fresh = _bring(line, LOCKED_LINE)
     line.part, line.job, line.order = fresh.part, fresh.job, order
     line.job.order = order
+    hold(line)
     return order
 
 
@@ -154,9 +180,7 @@ def write_totals(order: WorkOrder, values: dict[str, Decimal], *also: str) -> No
     """``also`` are further columns that the caller has set and wants written in the same breath."""
     for name, value in values.items():
         setattr(order, name, value)
-    order.save(
-        update_fields=[*values, "order_discount", "round_off", "discount_approved", *also]
-    )
+    update(order, *values, "order_discount", "round_off", "discount_approved", *also)
 
 
 def customer_part(job: JobLine) -> Decimal:

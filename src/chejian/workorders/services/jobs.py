@@ -13,6 +13,7 @@ from chejian.catalog.models import JobTemplate, JobTemplatePart, LabourClass, La
 from chejian.catalog.pricing import labour_rate
 from chejian.core.money import fen, price, quantity
 from chejian.core.outbox import emit
+from chejian.core.rows import insert
 from chejian.core.text import tidy
 from chejian.core.verbs import verb
 from chejian.workorders.amounts import job_amount, kept_discount
@@ -240,8 +241,8 @@ def apply_template(
 
 def _write(jobs: list[JobLine], lines: list[PartLine], by: User, at: datetime) -> None:
     """All jobs, then all parts, in a statement each; each is told after its job."""
-    JobLine.objects.bulk_create(jobs)
-    PartLine.objects.bulk_create(lines)
+    insert(*jobs)
+    insert(*lines)
     for job in jobs:
         _tell_added(job, by, at)
         for line in lines:

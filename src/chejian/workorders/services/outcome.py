@@ -12,6 +12,7 @@ from chejian.accounts.models import User
 from chejian.catalog.models import RepairClass
 from chejian.core.models import StoredFile
 from chejian.core.outbox import emit
+from chejian.core.rows import update
 from chejian.core.text import tidy
 from chejian.core.verbs import verb
 from chejian.vehicles.services import record_odometer
@@ -154,7 +155,7 @@ def set_cleared(
     lock_order(order)
     if order.cleared != cleared:
         order.cleared = cleared
-        order.save(update_fields=["cleared"])
+        update(order, "cleared")
         emit("order.cleared" if cleared else "order.uncleared", order,
              station_id=order.station_id, by=by, at=at)
     return order
@@ -166,7 +167,7 @@ def set_deposit(*, order: WorkOrder, held: Decimal, by: User | None, at: datetim
     lock_order(order)
     if order.deposit_held != held:
         order.deposit_held = held
-        order.save(update_fields=["deposit_held"])
+        update(order, "deposit_held")
         emit("order.deposit_changed", order, station_id=order.station_id, by=by, at=at,
              held=held)
     return order

@@ -11,6 +11,7 @@ from chejian.core import file_store
 from chejian.core.models import StoredFile
 from chejian.core.outbox import emit
 from chejian.core.papers import PaperFailed, StationHead, compile_paper
+from chejian.core.rows import insert
 from chejian.core.verbs import verb
 from chejian.workorders.errors import BadValue
 from chejian.workorders.models import OrderPaper, WorkOrder
@@ -38,9 +39,10 @@ def request_paper(
         raise BadValue(_("There is no such paper."), field="kind")
     if kind == OrderPaper.Kind.WALKAROUND and not hasattr(order, "walkaround"):
         raise BadValue(_("There is no walk-around to print yet."), field="kind")
-    paper = OrderPaper.objects.create(
+    paper = OrderPaper(
         order=order, kind=kind, subject_id=subject_id, requested_by=by, requested_at=at
     )
+    insert(paper)
     queue.configure_task(task).defer(paper_id=paper.pk)
     return paper
 

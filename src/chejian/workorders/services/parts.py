@@ -11,7 +11,9 @@ from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core.formats import quantity as written
 from chejian.core.outbox import emit
+from chejian.core.ready import Ready
 from chejian.core.replay import replayable
+from chejian.core.rows import insert, update
 from chejian.core.text import tidy
 from chejian.core.verbs import verb
 from chejian.inventory.models import Bin, StockLevel, Warehouse
@@ -61,9 +63,10 @@ def request_parts(
     assert line.part is not None  # _require_stock_line
     reservation = reserve(part=line.part, warehouse=warehouse, quantity=quantity,
                           label=order.number, by=by, at=at)
-    request = PartsRequest.objects.create(
+    request = PartsRequest(
         line=line, reservation=reservation, quantity=quantity, requested_by=by, requested_at=at
     )
+    insert(request)
     emit("parts.requested", order, station_id=order.station_id, by=by, at=at, line=line.pk,
          name=line.name, quantity=written(quantity), unit=line.unit,
          short=written(quantity - reservation.held))
@@ -154,10 +157,11 @@ def issue_part(
     assert line.part is not None  # _require_stock_line
     move = issue(part=line.part, warehouse=warehouse, quantity=quantity, label=order.number,
                  by=by, at=at, bin=bin, reservation=request.reservation if request else None)
-    made = PartIssue.objects.create(
+    made = PartIssue(
         line=line, request=request, warehouse=warehouse, move=move, quantity=quantity,
         cost=-move.value, receiver=receiver, issued_by=by, issued_at=at,
     )
+    insert(made)
     if request is not None:
         _fulfil(request, at)
     _count(line, quantity, made.cost)
@@ -167,12 +171,15 @@ def issue_part(
     return made
 
 
+OLDEST = Ready(
+    lambda line, warehouse: PartsRequest.objects.filter(
+        line=line, fulfilled_at=None, cancelled_at=None, reservation__warehouse=warehouse
+    ).select_related("reservation").order_by("id")[:1]
+)
+
+
 def _oldest_request(line: PartLine, warehouse: Warehouse) -> PartsRequest | None:
-    return (
-        PartsRequest.objects.filter(line=line, fulfilled_at=None, cancelled_at=None,
-                                    reservation__warehouse=warehouse)
-        .select_related("reservation").order_by("id").first()
-    )
+    return OLDEST.first(line.pk, warehouse.pk)
 
 
 def _require_open(request: PartsRequest, line: PartLine) -> None:
@@ -184,14 +191,14 @@ def _require_open(request: PartsRequest, line: PartLine) -> None:
 def _fulfil(request: PartsRequest, at: datetime) -> None:
     if request.reservation.used >= request.quantity:
         request.fulfilled_at = at
-        request.save(update_fields=["fulfilled_at"])
+        update(request, "fulfilled_at")
 
 
 def _count(line: PartLine, quantity: Decimal, cost: Decimal) -> None:
     """The checked copies on the line."""
     line.issued += quantity
     line.cost += cost
-    line.save(update_fields=["issued", "cost"])
+    update(line, "issued", "cost")
 
 
 @verb
@@ -216,10 +223,11 @@ def return_part(
     require_status(order, OPEN_FOR_PARTS)
     move = return_issue(move=issue.move, quantity=quantity, label=order.number, by=by, at=at,
                         bin=bin)
-    made = PartReturn.objects.create(
+    made = PartReturn(
         issue=issue, move=move, quantity=quantity, cost=move.value, reason=tidy(reason)[:100],
         returned_by=by, returned_at=at,
     )
+    insert(made)
     _count(line, -quantity, -move.value)
     emit("part.returned", order, station_id=order.station_id, by=by, at=at, line=line.pk,
          name=line.name, quantity=written(quantity), unit=line.unit, reason=made.reason)

@@ -17,6 +17,7 @@ from chejian.core import search
 from chejian.core.numbering import draw_number
 from chejian.core.outbox import emit
 from chejian.core.replay import replayable
+from chejian.core.rows import insert
 from chejian.core.text import search_tokens, tidy
 from chejian.core.verbs import hold, verb
 from chejian.parties.models import Party
@@ -91,7 +92,7 @@ def open_order(
         kind=NUMBER, station_id=station_id, station_code=by.access.stations[station_id].code,
         on=timezone.localdate(at),
     )
-    order.save(force_insert=True)
+    insert(order)
     hold(order)  # nobody else can see it yet
     WorkOrder._meta.get_field("walkaround").set_cached_value(order, None)
     _write_concerns(order, concerns)
@@ -122,11 +123,11 @@ def _read_odometer(
 
 def _write_concerns(order: WorkOrder, concerns: Iterable[Said | str]) -> None:
     said = [Said(item) if isinstance(item, str) else item for item in concerns]
-    Concern.objects.bulk_create(
+    insert(*(
         Concern(order=order, text=tidy(item.text), when=tidy(item.when),
                 how_often=tidy(item.how_often), position=position)
         for position, item in enumerate(said) if item.text.strip()
-    )
+    ))
 
 
 def index(*orders: WorkOrder) -> None:

@@ -12,6 +12,7 @@ from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core.models import StoredFile
 from chejian.core.outbox import emit
+from chejian.core.rows import insert, update
 from chejian.core.text import tidy
 from chejian.core.verbs import verb
 from chejian.workorders.errors import BadValue, WalkaroundSigned
@@ -71,15 +72,16 @@ def _fill(sheet: Walkaround, fields: Mapping[str, Any], by: User, at: datetime) 
 
 
 def _write(sheet: Walkaround, marks: Sequence[Mark]) -> None:
-    known = sheet.pk is not None
-    sheet.save()
-    if known:
+    if sheet.pk is None:
+        insert(sheet)
+    else:
+        sheet.save()
         sheet.marks.all().delete()
-    WalkaroundMark.objects.bulk_create(
+    insert(*(
         WalkaroundMark(walkaround=sheet, position=position, panel=mark.panel, x=mark.x, y=mark.y,
                        kind=mark.kind, note=tidy(mark.note)[:80])
         for position, mark in enumerate(marks)
-    )
+    ))
 
 
 def _tell_recorded(order: WorkOrder, marks: Sequence[Mark], by: User, at: datetime) -> None:
@@ -143,7 +145,7 @@ def waive_walkaround(*, order: WorkOrder, reason: str, by: User, at: datetime) -
 def _settle(sheet: Walkaround, order: WorkOrder, by: User, at: datetime) -> None:
     """The order need not wait for the walk-around any more."""
     order.walkaround_settled = True
-    order.save(update_fields=["walkaround_settled"])
+    update(order, "walkaround_settled")
     if sheet.signed_at is not None:
         emit("walkaround.signed", order, station_id=order.station_id, by=by, at=at,
              name=sheet.signed_name)

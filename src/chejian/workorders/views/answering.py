@@ -12,7 +12,7 @@ from django.template import loader
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chejian.accounts.guards import StaffRequest, fetch
+from chejian.accounts.guards import StaffRequest
 from chejian.core.answers import done
 from chejian.core.documents import link_to
 from chejian.core.errors import Conflict, DomainError, NotPermitted, Refusal, Text
@@ -21,6 +21,7 @@ from chejian.core.side_by_side import status_of
 from chejian.workorders import panels as cockpit
 from chejian.workorders.errors import BadValue
 from chejian.workorders.models import JobLine, PartLine, WorkOrder
+from chejian.workorders.queries.seen import HEAD, seen_order
 from chejian.workorders.queries.sheet import head_rows
 
 FORM = "workorders/forms/page.html"
@@ -28,8 +29,7 @@ FORM = "workorders/forms/page.html"
 
 def find_order(request: StaffRequest, pk: int, *permissions: str) -> WorkOrder:
     """The visible order with its head, or 404; then 403 without any of ``permissions``."""
-    rows = head_rows(WorkOrder.objects.visible_to(request.user))
-    return fetch(rows, request.user, pk, *permissions)
+    return seen_order(request.user, pk, *permissions, related=HEAD)
 
 
 def find_job(order: WorkOrder, pk: int) -> JobLine:
