@@ -7,6 +7,7 @@ written into the schema here, from what ``operating`` has noted at each.
 import functools
 import json
 from decimal import Decimal
+from http.client import responses
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ from chejian import __version__
 from chejian.api.answering import answer
 from chejian.api.auth import ApiRequest, Token
 from chejian.api.operating import Area, Operation
-from chejian.api.problems import HANDLERS, encoded
+from chejian.api.problems import HANDLERS, Problem, encoded
 from chejian.api.views import (
     approvals,
     around,
@@ -41,6 +42,7 @@ from chejian.api.views import (
 )
 
 PREFIX = "/api/v1"
+COMPONENTS = "#/components/schemas/"
 AREAS: tuple[Area, ...] = (
     around.me_area, customers.area, vehicles.area, catalog.area, stock.area, orders.area,
     money.area, around.file_area, around.event_area,
@@ -115,6 +117,7 @@ def _documents(_language: str) -> bytes:
         if name.endswith("Patch"):  # what is left out stays: there is no default
             for one in component["properties"].values():
                 one.pop("default", None)
+    whole["components"]["schemas"].update(_problem())
     whole["tags"] = [{"name": area.tag, "description": area.words} for area in AREAS]
     return encoded(whole)
 
@@ -123,6 +126,15 @@ HEADERS: dict[str, dict[str, Any]] = {
     "ETag": {"description": "The version of the thing", "schema": {"type": "string"}},
     "Retry-After": {"description": "Seconds", "schema": {"type": "integer"}},
 }
+
+
+REFUSAL = {"application/json": {"schema": {"$ref": f"{COMPONENTS}Problem"}}}
+
+
+def _problem() -> dict[str, Any]:
+    """The shape of every refusal: told once, where the framework would do it for each status."""
+    made = Problem.model_json_schema(ref_template=f"{COMPONENTS}{{model}}")
+    return {**made.pop("$defs"), "Problem": made}
 
 
 def _complete(operation: dict[str, Any], facts_: Operation) -> None:
@@ -137,10 +149,11 @@ def _complete(operation: dict[str, Any], facts_: Operation) -> None:
         parameters.append(_header(
             "If-Match", {"type": "string", "pattern": facts_.match}, required=not facts_.new
         ))
+    for code in facts_.refusals:
+        operation["responses"][str(code)] = {"description": responses[code], "content": REFUSAL}
+    operation["responses"]["429"]["headers"] = {"Retry-After": HEADERS["Retry-After"]}
     for status, response in operation["responses"].items():
-        if str(status) == "429":
-            response["headers"] = {"Retry-After": HEADERS["Retry-After"]}
-        elif str(status).startswith("2") and facts_.tagged:
+        if str(status).startswith("2") and facts_.tagged:
             response["headers"] = {"ETag": HEADERS["ETag"]}
         if str(status) == "200" and facts_.binary:
             response["content"] = {"*/*": {"schema": {"type": "string", "format": "binary"}}}

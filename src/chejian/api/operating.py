@@ -22,7 +22,7 @@ from chejian.accounts.scopes import Scope
 from chejian.api.answering import answer
 from chejian.api.auth import ApiRequest
 from chejian.api.fields import Out
-from chejian.api.problems import BadHeader, Problem, ScopeMissing
+from chejian.api.problems import BadHeader, ScopeMissing
 from chejian.api.versions import DIGEST, NUMBER
 from chejian.core.errors import DomainError
 from chejian.core.replay import once
@@ -48,6 +48,8 @@ class Operation:
     new: bool
     tagged: bool
     binary: bool
+    #: the statuses of its refusals; they all look the same
+    refusals: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,8 @@ class Area:
         may: Sequence[str], status: int, *, scope: Scope | None, keyed: bool = False,
         match: str = "", new: bool = False, tagged: bool = False, binary: bool = False,
     ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-        codes = [*ALWAYS, *_codes(method, path, versioned=bool(match))]
-        responses: dict[Any, Any] = {status: out, **dict.fromkeys(sorted(codes), Problem)}
+        refusals = tuple(sorted({*ALWAYS, *_codes(method, path, versioned=bool(match))}))
+        responses: dict[Any, Any] = {status: out}
 
         def decorate(view: Callable[..., Any]) -> Callable[..., Any]:
             @functools.wraps(view)
@@ -112,7 +114,7 @@ class Area:
                 return found if isinstance(found, HttpResponseBase) else answer(found, status)
 
             facts = Operation(view.__name__, scope or "", tuple(map(str, may)), keyed, match, new,
-                              tagged or bool(match), binary)
+                              tagged or bool(match), binary, refusals)
             self.router.api_operation(
                 [method], path, response=responses, summary=summary,  # type: ignore[arg-type]
                 operation_id=view.__name__, url_name=view.__name__,
