@@ -232,7 +232,7 @@ def totals(asked: Asked) -> Totals:
     """
     with patience(LONG_PATIENCE):
         rows = narrowed(asked)
-        summed = [one for one in asked.available if one.total and one.cells is None]
+        summed = [one for one in asked.columns if one.total and one.cells is None]
         rows = _with_values(rows, asked, summed).order_by()
         few = rows.values("pk", *(one.source for one in summed))[: COUNTED + 1]
         asking = {f"sum_{one.key}": Sum(one.source) for one in summed}

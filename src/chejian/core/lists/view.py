@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from chejian.core.lists import asking, cells, reading
@@ -68,6 +69,11 @@ class ListView:
         """The whole list is on this page: its sums are known."""
         return not self.before and not self.after
 
+    @property
+    def groups(self) -> int:
+        """How many groups of conditions stand beside each other."""
+        return len({one.group for one in self.asked.conditions if one.group})
+
 
 def build(asked: Asked, **more: Any) -> ListView:
     """Read one page and make everything that is shown around it."""
@@ -114,8 +120,12 @@ def heads(asked: Asked) -> list[Head]:
 
 
 def chips(asked: Asked) -> list[tuple[str, str]]:
-    """Each condition in words, with the address without it."""
-    return [(one.sentence, asked.without(one)) for one in asked.conditions]
+    """Each condition in words, with the address without it; one of a group says of which."""
+    words = ("", _("Group A"), _("Group B"), _("Group C"))
+    return [
+        (f"{words[one.group]} {one.sentence}".lstrip(), asked.without(one))
+        for one in sorted(asked.conditions, key=lambda one: one.group)
+    ]
 
 
 def quick(asked: Asked) -> list[Quick]:

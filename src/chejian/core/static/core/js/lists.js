@@ -28,6 +28,17 @@ on("change", "[data-add]", (event, select) => {
   if (select.value) $('[name="more"]', select.form).click(); // a click names the button for HTMX
 });
 
+// --- a list that renews itself stays where it was scrolled to ------------------------------------
+let scrolled = 0;
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const renewed = event.detail.target?.id === "list" && event.detail.requestConfig?.triggeringEvent?.type === "live";
+  scrolled = renewed ? $("#list > .table-wrap")?.scrollTop ?? 0 : 0;
+});
+document.addEventListener("htmx:afterSwap", () => {
+  const rows = $("#list > .table-wrap");
+  if (rows && scrolled) rows.scrollTop = scrolled;
+});
+
 // --- columns: the order of the rows is the order of the columns ---------------------------------
 let drawn = null;
 const rowOf = (element) => element.closest?.("[data-column]");
@@ -67,3 +78,4 @@ on("drop", "[data-column]", (event, row) => {
   row.before(drawn);
 });
 on("dragend", "[data-column]", () => { drawn = null; });
+on("change", "[data-column] input", (event, box) => { rowOf(box).draggable = box.checked; });

@@ -291,6 +291,12 @@ function release(form) {
 }
 addEventListener("pageshow", () => $$("form[data-sent]").forEach(release));
 
+/* The tab one is on is in sight, however many there are. */
+each(".tabs [aria-current], .segmented [aria-current]", (tab) => {
+  const strip = tab.parentElement;
+  if (strip.scrollWidth > strip.clientWidth) strip.scrollLeft = tab.offsetLeft - (strip.clientWidth - tab.offsetWidth) / 2;
+});
+
 /* A panel that scrolls must be reachable with the keyboard even when nothing in it is. */
 const FOCUSABLE = "a[href], button:not(:disabled), input, select, textarea, [tabindex]:not([tabindex='-1'])";
 each(".scroll, .table-wrap, .column, .lane, .dialog-body", (panel) => {
