@@ -60,7 +60,6 @@ INSTALLED_APPS: list[str] = [
     *CHEJIAN_APPS,
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",

@@ -4,8 +4,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-#: session, user, access, what the menu counts: every page of a logged-in person pays these
-SHELL = 4
+#: session, person and rights in one; what the menu counts: every page of a logged-in person
+SHELL = 2
 
 
 def statements(client: Client, address: str) -> int:

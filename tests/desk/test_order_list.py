@@ -1,6 +1,8 @@
 """The list of work orders through the browser: conditions, columns, order, views, deeds."""
 
+import re
 from decimal import Decimal as D
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -8,6 +10,8 @@ from django.utils import timezone
 
 from chejian.accounts.list_models import SavedView
 from chejian.billing.services.settlement import settle
+from chejian.core.lists import address, reading
+from chejian.desk import order_list
 from chejian.workorders.models import WorkOrder
 from tests.desk.counting import SHELL, statements
 from tests.factories import accounts, vehicles, workorders
@@ -50,7 +54,7 @@ def test_conditions_narrow_the_list(shop, adviser):
 
 def test_statements_of_the_list(shop, adviser):
     orders(shop)
-    assert statements(adviser, "/work-orders/?state=all") <= SHELL + 4
+    assert statements(adviser, "/work-orders/?state=all") == SHELL + 3  # views, advisers, rows
     usual = statements(adviser, "/work-orders/?state=all&f=total.from.0")
     orders(shop, 10)
     assert statements(adviser, "/work-orders/?state=all&f=total.from.0") == usual
@@ -123,3 +127,59 @@ def test_a_settled_order_keeps_all_of_them_where_they_are(shop, adviser):
     }, follow=True)
     assert "现在不能" in reply.text or "已结算" in reply.text
     assert not WorkOrder.objects.filter(adviser=other).exists()
+
+
+# --- words that fit a great deal -----------------------------------------------------------------
+
+
+def walked(client, **query):
+    """Numbers of every page, from the first to the last and back again."""
+    there, address = [], "/work-orders/?" + urlencode(query, doseq=True)
+    while address:
+        page = client.get(address)
+        there.append(shown(page))
+        address = neighbour(page, "next")
+        last = page
+    back, address = [], neighbour(last, "prev")
+    while address:
+        page = client.get(address)
+        back.append(shown(page))
+        address = neighbour(page, "prev")
+    assert back[::-1] == there[:-1]
+    return [number for page in there for number in page]
+
+
+def shown(page):
+    return re.findall(r'<a href="/work-orders/\d+/">(WO-[^<]+)</a>', page.content.decode())
+
+
+def neighbour(page, way):
+    found = re.search(rf'href="([^"]+)" rel="{way}"', page.content.decode())
+    return "/work-orders/" + unescape(found[1]) if found else ""
+
+
+@pytest.mark.parametrize("near", [3, 20, 300])
+@pytest.mark.parametrize("listed", [10, 2000])
+def test_words_find_every_order_whatever_they_fit(shop, adviser, monkeypatch, near, listed):
+    """By walking the list, by the index, by asking each row: the same rows in the same order."""
+    monkeypatch.setattr(reading, "NEAR", near)
+    monkeypatch.setattr(order_list, "LISTED", listed)
+    monkeypatch.setattr(address, "SIZES", (4, 8))
+    common = [workorders.make_order(shop, vehicle=vehicles.make_vehicle(f"粤B{n:05d}"))
+              for n in range(12)]
+    rare = [workorders.make_order(shop, vehicle=vehicles.make_vehicle(f"浙A{n:05d}"))
+            for n in range(2)]
+    late = workorders.make_order(shop, vehicle=vehicles.make_vehicle("粤B99999"))
+
+    def of(orders, **query):
+        wanted = [one.number for one in sorted(orders, key=lambda one: -one.pk)]
+        assert walked(adviser, state="all", **query) == wanted
+        assert walked(adviser, state="all", sort="number", **query) == wanted[::-1]
+        told = adviser.get("/work-orders/", {"state": "all", "panel": "totals", **query})
+        assert f"{len(wanted)} 行" in told.content.decode()
+
+    of([*common, late], q="粤B")
+    of(rare, q="浙A")
+    of([late], q="99999")
+    of([], q="京C")
+    of([*common, late], q="粤B", f="total.to.1000000")
