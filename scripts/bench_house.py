@@ -37,9 +37,9 @@ class House:
         if said.exists():
             return said.read_text(encoding="utf-8")
         house = ["--data", str(self.data / "house")]
-        self._run("manage", *house, "migrate", "--verbosity", "0")
-        text = self._run("demo", *house, "--scale", str(scale), "--seed", str(seed))
-        said.write_text(text.strip().splitlines()[-1], encoding="utf-8")
+        text = self._run("demo", *house, "--scale", str(scale), "--seed", str(seed)).strip()
+        (self.data / f"filling-{scale}.log").write_text(text, encoding="utf-8")
+        said.write_text(text.splitlines()[-1], encoding="utf-8")
         return said.read_text(encoding="utf-8")
 
     def check(self) -> str:

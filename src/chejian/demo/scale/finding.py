@@ -16,7 +16,7 @@ from chejian.vehicles.models import Vehicle
 from chejian.workorders.models import WorkOrder
 from chejian.workorders.services.reception import findable
 
-CHUNK = 2000
+CHUNK = 4000  # each COPY leaves some pages behind it empty
 NOON = time(4)  # by UTC
 ENTRIES = Table("core_searchentry", "id", "", (
     "kind", "subject_id", "station_id", "title", "subtitle", "data", "vector", "touched_at"), 0)
@@ -45,7 +45,7 @@ def _in_chunks[M: models.Model](
         with writer.resting():
             rows = list(query.filter(pk__gt=last).order_by("pk")[:CHUNK])
             made = entries(rows) if rows else ()
-        writer.put({ENTRIES.name: [_line(entry) for entry in made]})
+        writer.put(ENTRIES.name, [_line(entry).encode() for entry in made])
         last = rows[-1].pk if rows else None
 
 

@@ -19,7 +19,9 @@ from chejian.demo.scale.plan import Plan
 from chejian.demo.scale.supply import Wanted
 from chejian.parties.models import Party
 
-BATCH = 1000  # visits whose rows are kept in memory
+BATCH = 1000  # visits between two words about them
+#: bytes of a table that wait for their COPY: each COPY leaves up to 64 pages behind it empty
+FULL = 12_000_000
 SUPPLIED_AT = time(7, 15)
 A_MOMENT = timedelta(minutes=7)  # from the record of a car to the order
 KM_A_DAY = (18, 55)
@@ -42,13 +44,14 @@ class Car:
 class Sink:
     """Rows waiting for their COPY, and the ids and numbers given so far."""
 
-    def __init__(self, write: Callable[[dict[str, list[str]]], None], last: Mapping[str, int],
+    def __init__(self, write: Callable[[str, list[bytes]], None], last: Mapping[str, int],
                  numbers: Mapping[tuple[str, str, int], int]) -> None:
         self.write = write
         self.last = dict(last)
         self.first = dict(last)
         self.numbers = defaultdict(int, numbers)
-        self.rows: dict[str, list[str]] = defaultdict(list)
+        self.rows: dict[str, list[bytes]] = defaultdict(list)
+        self.sizes: dict[str, int] = defaultdict(int)
 
     def take(self, table: str, count: int) -> int:
         first = self.last[table] + 1
@@ -61,11 +64,19 @@ class Sink:
 
     def put(self, rows: list[tuple[str, str]]) -> None:
         for table, text in rows:
-            self.rows[table].append(text)
+            line = text.encode()
+            self.rows[table].append(line)
+            self.sizes[table] += len(line)
+            if self.sizes[table] > FULL:
+                self._write(table)
 
     def flush(self) -> None:
-        self.write(self.rows)
-        self.rows = defaultdict(list)
+        for table in list(self.rows):
+            self._write(table)
+
+    def _write(self, table: str) -> None:
+        self.write(table, self.rows.pop(table))
+        del self.sizes[table]
 
 
 class Pourer:
@@ -90,7 +101,6 @@ class Pourer:
             for number in range(start, end):
                 self._visit(number)
                 if number % BATCH == BATCH - 1:
-                    self.sink.flush()
                     tell(number + 1)
         self.sink.flush()
         self._write_cars()
@@ -170,9 +180,7 @@ class Pourer:
                 "car.last_visit_on": date.fromordinal(self.cars.last[car]).isoformat(),
                 "car.version": str(self.cars.version[car]),
             }
-            self.sink.rows[CARS].append(only.fill(self.first_car + car, words))
-            if car % (4 * BATCH) == 4 * BATCH - 1:
-                self.sink.flush()
+            self.sink.put([(CARS, only.fill(self.first_car + car, words))])
         self.sink.flush()
 
     def _words(self, car: int) -> dict[str, str]:

@@ -7,7 +7,7 @@ from threading import Lock, Thread
 
 from chejian.demo.scale.tables import Table, raw
 
-type Batch = Mapping[str, list[str]]
+type Batch = tuple[str, list[bytes]]
 WAITING = 2  # batches made and not yet taken
 COPY_IN = "COPY {table.name} ({table.column_list}) FROM STDIN WITH (FREEZE)"
 
@@ -30,10 +30,10 @@ class Writer(Thread):
             self._raise()
             yield
 
-    def put(self, batch: Batch) -> None:
-        """Hand over a batch; waits while two are waiting. Raises what an earlier one raised."""
+    def put(self, table: str, lines: list[bytes]) -> None:
+        """Hand over rows; waits while two batches wait. Raises what an earlier one raised."""
         self._raise()
-        self._batches.put(batch)
+        self._batches.put((table, lines))
 
     def end(self) -> None:
         """Wait until all is written. Raises what a batch raised."""
@@ -46,15 +46,13 @@ class Writer(Thread):
             if self._failed is None:
                 try:
                     with self._at_work:
-                        self._write(batch)
+                        self._write(*batch)
                 except BaseException as error:  # noqa: BLE001 - handed to the thread that waits
                     self._failed = error
 
-    def _write(self, batch: Batch) -> None:
-        cursor = self._driver.cursor()
-        for name, texts in batch.items():
-            with cursor.copy(COPY_IN.format(table=self._tables[name])) as copy:
-                copy.write("".join(texts))
+    def _write(self, table: str, lines: list[bytes]) -> None:
+        with self._driver.cursor().copy(COPY_IN.format(table=self._tables[table])) as copy:
+            copy.write(b"".join(lines))
 
     def _raise(self) -> None:
         if self._failed is not None:

@@ -17,6 +17,7 @@ from chejian.accounts.models import User
 from chejian.books.services import ensure_defaults as ensure_chart
 from chejian.demo import before, customers, goods, people, stories
 from chejian.demo.scale import run as scale
+from chejian.prepare import migrate
 
 
 @contextmanager
@@ -43,6 +44,7 @@ def _tidy() -> None:
 
 class Command(BaseCommand):
     help = "Fill an empty database with demo data."
+    requires_system_checks = ()  # they would load every page
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--seed", type=int, default=8700)
@@ -54,6 +56,7 @@ class Command(BaseCommand):
                                  "moment make the same data")
 
     def handle(self, *_args: Any, **options: Any) -> None:
+        migrate()
         if User.objects.exists():
             raise CommandError("The database is not empty: demo data is only for an empty one.")
         with (
