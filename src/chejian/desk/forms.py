@@ -1,18 +1,23 @@
 """The reception's one form."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from chejian.accounts.permissions import P
 from chejian.catalog.models import JobTemplate, RepairType
 from chejian.core.dates import plausible
 from chejian.core.models import StoredFile
+from chejian.core.quick_forms import FoundField, SharedFields
+from chejian.core.ready import Ready
 from chejian.parties.models import Party
 from chejian.vehicles.models import Vehicle
 from chejian.vehicles.plates import normalise
@@ -22,12 +27,26 @@ from chejian.workorders.services import Mark, Said
 CONCERN_ROWS = 3
 
 
+CAR = Ready(lambda pk: Vehicle.objects.live().select_related("owner").filter(pk=pk))
+CUSTOMER = Ready(lambda pk: Party.objects.live().filter(pk=pk))
+BEFORE = Ready(lambda pk: WorkOrder.objects.filter(pk=pk))
+KIND = Ready(
+    lambda pk: RepairType.objects.filter(active=True, pk=pk).select_related("repair_class")
+)
+
+
+class KindField(FoundField):
+    """The repair type: chosen from all, checked by its id."""
+
+    find = staticmethod(KIND.first)
+
+
 class IntakeForm(forms.Form):
     """Plate first; all else may be left for later."""
 
     key = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    vehicle = forms.ModelChoiceField(Vehicle.objects.none(), required=False)
-    customer = forms.ModelChoiceField(Party.objects.none(), required=False)
+    vehicle = FoundField(Vehicle.objects.none(), required=False)
+    customer = FoundField(Party.objects.none(), required=False)
     plate = forms.CharField(label=_("Plate"), max_length=20, required=False)
     vin = forms.CharField(label=_("VIN"), max_length=20, required=False)
     make = forms.CharField(label=_("Make"), max_length=40, required=False)
@@ -50,7 +69,7 @@ class IntakeForm(forms.Form):
     charge_percent = forms.IntegerField(
         label=_("Charge level"), min_value=0, max_value=100, required=False
     )
-    repair_type = forms.ModelChoiceField(
+    repair_type = KindField(
         RepairType.objects.filter(active=True).select_related("repair_class"),
         label=_("Repair type"), empty_label=None,
     )
@@ -82,22 +101,27 @@ class IntakeForm(forms.Form):
     waived_reason = forms.CharField(
         label=_("No signature because"), max_length=200, required=False
     )
-    comeback_of = forms.ModelChoiceField(WorkOrder.objects.none(), required=False)
+    comeback_of = FoundField(WorkOrder.objects.none(), required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cars = Vehicle.objects.visible_to(user).live().select_related("owner")
-        self.fields["vehicle"].queryset = cars  # type: ignore[attr-defined]
-        self.fields["customer"].queryset = Party.objects.visible_to(user).live()  # type: ignore[attr-defined]
-        self.fields["comeback_of"].queryset = WorkOrder.objects.all()  # type: ignore[attr-defined]
+        self.cars = Vehicle.objects.visible_to(user).live().select_related("owner")
+        self._finds("comeback_of", BEFORE.first)
+        if user.can(P.VIEW_CUSTOMERS):
+            self._finds("vehicle", CAR.first)
+            self._finds("customer", CUSTOMER.first)
         self.kept_signature: StoredFile | None = None
+
+    def _finds(self, name: str, find: Callable[[int], Model | None]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, FoundField)
+        field.find = find
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if not data.get("vehicle") and data.get("plate"):
             plate = normalise(data["plate"])
-            cars = self.fields["vehicle"].queryset  # type: ignore[attr-defined]
-            data["vehicle"] = cars.filter(plate=plate).first()
+            data["vehicle"] = self.cars.filter(plate=plate).first()
         if not data.get("vehicle") and not data.get("plate") and not data.get("vin"):
             self.add_error("plate", _("Enter the plate, or the VIN of a car without one."))
         owner = data["vehicle"].owner if data.get("vehicle") else None
@@ -157,3 +181,8 @@ class IntakeForm(forms.Form):
         """What was typed of a car that is not known yet."""
         names = ("make", "series", "powertrain", "body", "colour")
         return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
+
+
+IntakeForm.base_fields = SharedFields(
+    IntakeForm.base_fields, own=("vehicle", "customer", "comeback_of")
+)

@@ -2,17 +2,22 @@
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
-from django.db.models import Max, Prefetch
 from django.utils.translation import gettext as _
 
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
-from chejian.catalog.models import JobTemplate, JobTemplatePart, LabourClass, LabourOperation
-from chejian.catalog.pricing import labour_rate
+from chejian.catalog.models import (
+    JobTemplate,
+    JobTemplateJob,
+    JobTemplatePart,
+    LabourOperation,
+)
+from chejian.core import planned
 from chejian.core.money import fen, price, quantity
 from chejian.core.outbox import emit
+from chejian.core.ready import Ready
 from chejian.core.rows import insert
 from chejian.core.text import tidy
 from chejian.core.verbs import verb
@@ -43,22 +48,22 @@ from chejian.workorders.states import OPEN_FOR_PRICES, OPEN_FOR_WORK
 JOB_FIELDS = frozenset({"name", "flat_hours", "rate", "fixed_price", "discount", "payer"})
 
 
+class JobWish(TypedDict, total=False):
+    """What may be said of a new job; what is not said comes from the catalogue and the order."""
+
+    operation: LabourOperation | None
+    name: str
+    flat_hours: Decimal | None
+    rate: Decimal | None
+    fixed_price: Decimal | None
+    payer: str | None
+    additional: bool | None
+    found_by: User | None
+    comeback_of: JobLine | None
+
+
 @verb
-def add_job(
-    *,
-    order: WorkOrder,
-    by: User,
-    at: datetime,
-    operation: LabourOperation | None = None,
-    name: str = "",
-    flat_hours: Decimal | None = None,
-    rate: Decimal | None = None,
-    fixed_price: Decimal | None = None,
-    payer: str | None = None,
-    additional: bool | None = None,
-    found_by: User | None = None,
-    comeback_of: JobLine | None = None,
-) -> JobLine:
+def add_job(*, order: WorkOrder, by: User, at: datetime, **wish: Unpack[JobWish]) -> JobLine:
     """Put a job on the order, from the catalogue or in free words; it is proposed at first.
 
     It is additional (增项) once the customer has given an answer about this order. A comeback is
@@ -68,60 +73,27 @@ def add_job(
     lock_order(order)
     require_editor(order, by)
     require_status(order, OPEN_FOR_WORK)
-    job = make_job(
-        order, operation=operation, name=name, flat_hours=flat_hours, rate=rate,
-        fixed_price=fixed_price, payer=payer, additional=additional, found_by=found_by,
-        comeback_of=comeback_of, by=by, at=at,
-    )
+    job = make_job(order, by=by, at=at, **wish)
     recalculate(order)
     return job
 
 
-def make_job(
-    order: WorkOrder,
-    *,
-    by: User,
-    at: datetime,
-    operation: LabourOperation | None = None,
-    name: str = "",
-    flat_hours: Decimal | None = None,
-    rate: Decimal | None = None,
-    fixed_price: Decimal | None = None,
-    payer: str | None = None,
-    additional: bool | None = None,
-    found_by: User | None = None,
-    comeback_of: JobLine | None = None,
-) -> JobLine:
+def make_job(order: WorkOrder, *, by: User, at: datetime, **wish: Unpack[JobWish]) -> JobLine:
     """The row with its prices; the order is locked and its totals are the caller's to renew."""
-    job = _job(
-        order, _next_position(order), rate_of(order.labour_class), operation=operation, name=name,
-        flat_hours=flat_hours, rate=rate, fixed_price=fixed_price, payer=payer,
-        additional=additional, found_by=found_by, comeback_of=comeback_of, by=by, at=at,
-    )
-    job.save()
+    job = _job(order, *_place_and_rate(order), by=by, at=at, **wish)
+    insert(job)
     _tell_added(job, by, at)
     return job
 
 
 def _job(
-    order: WorkOrder,
-    position: int,
-    list_rate: Decimal,
-    *,
-    by: User,
-    at: datetime,
-    operation: LabourOperation | None = None,
-    name: str = "",
-    flat_hours: Decimal | None = None,
-    rate: Decimal | None = None,
-    fixed_price: Decimal | None = None,
-    payer: str | None = None,
-    additional: bool | None = None,
-    found_by: User | None = None,
-    comeback_of: JobLine | None = None,
+    order: WorkOrder, position: int, list_rate: Decimal, *, by: User, at: datetime,
+    **wish: Unpack[JobWish],
 ) -> JobLine:
     """A job with its prices, not written yet."""
-    words = tidy(name) or (operation.name if operation else "")
+    operation, comeback_of = wish.get("operation"), wish.get("comeback_of")
+    additional = wish.get("additional")
+    words = tidy(wish.get("name", "")) or (operation.name if operation else "")
     if not words:
         raise BadValue(_("Enter what is to be done."), field="name")
     if comeback_of is not None and comeback_of.order.vehicle_id != order.vehicle_id:
@@ -129,15 +101,16 @@ def _job(
     job = JobLine(
         order=order, position=position, operation=operation, name=words[:80],
         additional=is_additional(order) if additional is None else additional,
-        found_by=found_by, comeback_of=comeback_of, list_rate=list_rate, rate=list_rate,
-        flat_hours=operation.flat_hours if operation else Decimal(0),
+        found_by=wish.get("found_by"), comeback_of=comeback_of, list_rate=list_rate,
+        rate=list_rate, flat_hours=operation.flat_hours if operation else Decimal(0),
         fixed_price=operation.fixed_price if operation else None,
         list_fixed_price=operation.fixed_price if operation else None,
-        payer=_payer(payer, order, comeback_of), added_at=at,
+        payer=_payer(wish.get("payer"), order, comeback_of), added_at=at,
     )
     if operation is not None:
         job.tax_rate = operation.tax_rate.rate
-    _price(job, flat_hours=flat_hours, rate=rate, fixed_price=fixed_price, by=by, at=at)
+    _price(job, flat_hours=wish.get("flat_hours"), rate=wish.get("rate"),
+           fixed_price=wish.get("fixed_price"), by=by, at=at)
     return job
 
 
@@ -146,21 +119,23 @@ def _tell_added(job: JobLine, by: User, at: datetime) -> None:
          name=job.name, amount=job.amount, additional=job.additional)
 
 
-def rate_of(code: str) -> Decimal:
-    """The hourly rate of a labour class; a code that is no more falls back to QITA (B10)."""
-    classes = LabourClass.objects.in_bulk([code, "QITA"], field_name="code")
-    found = classes.get(code) or classes.get("QITA")
-    return labour_rate(found) if found else Decimal(0)
+# A labour class that is no more falls back to QITA (B10).
+PLACE_AND_RATE = """
+SELECT (SELECT max(position) FROM workorders_jobline WHERE order_id = %s),
+    (SELECT rate FROM catalog_labourclass WHERE code IN (%s, 'QITA')
+     ORDER BY code = 'QITA' LIMIT 1)
+"""
+
+
+def _place_and_rate(order: WorkOrder) -> tuple[int, Decimal]:
+    """The next job's position, and the hourly rate of the order's labour class."""
+    ((last, rate),) = planned.rows(PLACE_AND_RATE, [order.pk, order.labour_class])
+    return 1 if last is None else last + 1, rate or Decimal(0)
 
 
 def is_additional(order: WorkOrder) -> bool:
     """增项: found after the customer has answered about what was planned."""
     return order.status != "draft" and order.authorisations.exists()
-
-
-def _next_position(order: WorkOrder) -> int:
-    last = order.jobs.aggregate(last=Max("position"))["last"]
-    return 1 if last is None else last + 1
 
 
 def _payer(payer: str | None, order: WorkOrder, comeback_of: JobLine | None) -> str:
@@ -210,6 +185,18 @@ def _judge_prices(job: JobLine, by: User, at: datetime) -> None:
     job.overridden_by = overridden
 
 
+JOBS_OF = Ready(
+    lambda template: JobTemplateJob.objects.filter(template=template).select_related(
+        "operation__tax_rate"
+    )
+)
+PARTS_OF = Ready(
+    lambda template: JobTemplatePart.objects.filter(job__template=template).select_related(
+        "part__tax_rate"
+    )
+)
+
+
 @verb
 def apply_template(
     *, order: WorkOrder, template: JobTemplate, by: User, at: datetime
@@ -218,13 +205,13 @@ def apply_template(
     lock_order(order)
     require_editor(order, by)
     require_status(order, OPEN_FOR_WORK)
-    rows = template.jobs.select_related("operation__tax_rate").prefetch_related(
-        Prefetch("parts", JobTemplatePart.objects.select_related("part__tax_rate"))
-    )
-    first, rate, additional = _next_position(order), rate_of(order.labour_class), None
+    wanted_parts: dict[int, list[JobTemplatePart]] = {}
+    for part in PARTS_OF.all(template.pk):
+        wanted_parts.setdefault(part.job_id, []).append(part)
+    (first, rate), additional = _place_and_rate(order), None
     jobs: list[JobLine] = []
     lines: list[PartLine] = []
-    for row in rows:
+    for row in JOBS_OF.all(template.pk):
         additional = is_additional(order) if additional is None else additional
         job = _job(order, first + len(jobs), rate, operation=row.operation, additional=additional,
                    by=by, at=at)
@@ -232,7 +219,7 @@ def apply_template(
         lines += [
             part_of(job, part=wanted.part, quantity=wanted.quantity, position=position,
                     by=by, at=at)
-            for position, wanted in enumerate(row.parts.all(), start=1)
+            for position, wanted in enumerate(wanted_parts.get(row.pk, ()), start=1)
         ]
     _write(jobs, lines, by, at)
     recalculate(order)
