@@ -94,13 +94,17 @@ def page_with(body: str) -> str:
     return text
 
 
-@contextmanager
-def a_browser() -> Iterator[Browser]:
+def browser_program() -> str:
     found = os.environ.get("CHEJIAN_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         raise RuntimeError("No Chrome or Chromium found: name one in CHEJIAN_CHROMIUM.")
+    return found
+
+
+@contextmanager
+def a_browser() -> Iterator[Browser]:
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=found, args=QUIET)
+        browser = play.chromium.launch(executable_path=browser_program(), args=QUIET)
         yield browser
         browser.close()
 

@@ -1,50 +1,20 @@
 """What happens between people and over time: live screens, an expired session, a double click."""
 
 import re
-import time
 
 import pytest
-from django.contrib.sessions.serializers import JSONSerializer
-from django.core import signing
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.e2e.conftest import Opens
 from tests.e2e.house import House, settled
+from tests.e2e.people import let_expire, own_session
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-SALT = "django.contrib.sessions.SessionStore"
-HOURS = 3600
 ORDER = """
 SELECT o.id FROM workorders_workorder o JOIN accounts_station s ON s.id = o.station_id
 WHERE s.code = 'NS' AND o.status = %s ORDER BY o.id LIMIT 1
 """
 JOB = "SELECT id FROM workorders_jobline WHERE order_id = %s ORDER BY id LIMIT 1"
-
-
-def let_expire(house: House, page: Page) -> None:
-    """The person was last seen nine hours ago: put into his session as the server writes it."""
-    cookies = {one["name"]: one["value"] for one in page.context.cookies()}
-    key = (house.data / "secrets" / "secret_key").read_text(encoding="utf-8").strip()
-    session = cookies["sessionid"]
-    kept = house.one("SELECT session_data FROM django_session WHERE session_key = %s", session)
-    held = signing.loads(str(kept), key=key, salt=SALT, serializer=JSONSerializer)
-    held["seen"] = int(time.time()) - 9 * HOURS
-    fresh = signing.dumps(held, key=key, salt=SALT, serializer=JSONSerializer, compress=True)
-    with house.database() as line:
-        line.execute("UPDATE django_session SET session_data = %s WHERE session_key = %s",
-                     (fresh, session))
-
-
-def own_session(house: House, as_role: Opens, role: str) -> Page:
-    """A login of its own, which may expire without harm to other tests."""
-    page = as_role(role)
-    page.context.clear_cookies()
-    page.goto("/login/")
-    page.locator("input[name=login]").fill(house.login_of(role))
-    page.get_by_label("密码").fill(house.password)
-    page.get_by_label("密码").press("Enter")
-    page.wait_for_url(lambda url: "/login/" not in url)
-    return page
 
 
 def test_a_change_shows_in_another_browser_within_two_seconds(

@@ -113,6 +113,16 @@ form.addEventListener("click", (event) => {
   addRow().then((row) => row && partOf(row).focus());
 });
 form.elements.warehouse.addEventListener("change", aim);
+/** A draft of more rows than the page shows: they are added, then the draft is written into them. */
+async function growToDraft() {
+  const [wanted, shown] = [Number(total.value), $$("[data-row]", body).length];
+  if (wanted <= shown) return;
+  total.value = shown;
+  while (Number(total.value) < wanted && (await addRow()));
+  form.dispatchEvent(new CustomEvent("draft:rows"));
+  sum();
+}
 aim();
 sum();
+growToDraft();
 partOf($("[data-row]", body))?.focus();

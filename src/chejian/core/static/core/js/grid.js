@@ -5,11 +5,13 @@ import { toast } from "./shell.js";
 
 const undoStacks = new WeakMap();
 const queues = new WeakMap();
-let active = null; // { cell, editor, before }
+const failures = new Map(); // what the server refused, by line and field, until the person has settled it
+let active = null; // the open cell, its editor, and what of the row was seen when it was opened
 
 const cells = (root) => $$("[data-field]", root).filter((cell) => cell.offsetParent !== null);
 const rowOf = (cell) => cell.closest("tr[data-line]");
 const gridOf = (cell) => cell.closest("[data-grid]");
+const keyOf = (cell) => `${rowOf(cell).dataset.line} ${cell.dataset.field}`;
 const named = (grid, line, field) => $(`tr[data-line="${CSS.escape(line)}"] [data-field="${CSS.escape(field)}"]`, grid);
 
 // --- opening and closing a cell ---------------------------------------------------------------
@@ -34,10 +36,12 @@ function makeEditor(cell, text) {
 function open(cell, typed = null) {
   if (active?.cell === cell) return;
   if (active) close(true);
-  const parts = makeEditor(cell, typed ?? cell.dataset.draft ?? (cell.dataset.kind === "combo" ? cell.textContent.trim() : cell.dataset.value));
+  const text = cell.dataset.draft ?? (cell.dataset.kind === "combo" ? cell.textContent.trim() : cell.dataset.value);
+  const parts = makeEditor(cell, typed ?? text);
   parts.input.classList.add("cell");
   parts.input.setAttribute("aria-label", cell.dataset.label);
-  active = { cell, ...parts, shown: [...cell.childNodes], line: rowOf(cell).dataset.line, field: cell.dataset.field };
+  const seen = { value: cell.dataset.value, version: rowOf(cell).dataset.version ?? "", text };
+  active = { cell, ...parts, seen, shown: [...cell.childNodes], line: rowOf(cell).dataset.line, field: cell.dataset.field };
   cell.classList.add("editing");
   $(".grid-error", cell)?.remove();
   cell.replaceChildren(parts.root);
@@ -48,7 +52,7 @@ function open(cell, typed = null) {
 /** Leaves the open cell; `keep` saves what was typed when it differs. */
 function close(keep) {
   if (!active) return;
-  const { cell, input, hidden, shown } = active;
+  const { cell, input, hidden, shown, seen } = active;
   const value = (hidden ? hidden.value : input.value).trim();
   const changed = hidden ? Boolean(hidden.value) && hidden.value !== cell.dataset.value : value !== (cell.dataset.draft ?? cell.dataset.value);
   active = null;
@@ -57,11 +61,9 @@ function close(keep) {
   if (keep && changed) {
     const before = cell.dataset.value;
     if (cell.dataset.kind !== "choice" && !hidden) cell.textContent = value;
-    enqueue(cell, value, before);
-  } else if (!keep) {
-    delete cell.dataset.draft;
-    cell.classList.remove("failed");
-  }
+    // whoever changed this very value while it was open is not overwritten unseen: the save names the version seen
+    enqueue(cell, value, before, { against: before === seen.value ? null : seen.version });
+  } else if (!keep) settle(cell);
 }
 
 // --- saving ---------------------------------------------------------------------------------------
@@ -73,55 +75,75 @@ function mark(grid, state) {
 }
 
 /* One save after another, so that each carries the version that the last one brought. */
-function enqueue(cell, value, before, { undo = true } = {}) {
+function enqueue(cell, value, before, { undo = true, against = null } = {}) {
   const grid = gridOf(cell);
   const place = { line: rowOf(cell).dataset.line, field: cell.dataset.field };
   cell.classList.add("saving");
   mark(grid, "saving");
-  const chain = (queues.get(document.body) ?? Promise.resolve()).then(() => save(grid, place, value, before, undo));
+  const chain = (queues.get(document.body) ?? Promise.resolve()).then(() => save(grid, place, value, { before, undo, against }));
   queues.set(document.body, chain.catch(() => {}));
 }
 
 const liveGrid = (grid) => (grid.isConnected ? grid : (grid.id && document.getElementById(grid.id)) || $("[data-grid]"));
 
-async function save(oldGrid, place, value, before, undo) {
+async function save(oldGrid, place, value, { before, undo, against }) {
   const grid = liveGrid(oldGrid);
   const cell = grid && named(grid, place.line, place.field);
   if (!cell) return;
   const row = rowOf(cell);
   const response = await send(row.dataset.save, {
-    body: { field: place.field, value, version: row.dataset.version ?? "", line: place.line },
+    body: { field: place.field, value, version: against ?? row.dataset.version ?? "", line: place.line },
     headers: { Accept: "text/html, application/json" },
   }).catch(() => null);
   cell.classList.remove("saving");
-  if (!response?.ok) return refuse(cell, value, response);
-  cell.classList.remove("failed");
-  delete cell.dataset.draft;
+  if (!response?.ok) return refuse(grid, place, value, response);
+  settle(cell);
   cell.dataset.value = value;
   if (undo) remember(grid, { ...place, value: before });
   const html = await response.text();
-  keepOpen(() => replaceById(html));
+  keepOpen(() => replaceById(html), place);
   mark(liveGrid(oldGrid) ?? grid, "saved");
   announce(word("saved"));
 }
 
-async function refuse(cell, value, response) {
-  const grid = gridOf(cell);
-  mark(grid, "none");
+async function refuse(oldGrid, place, value, response) {
+  mark(oldGrid, "none");
+  const failure = { value, answer: await read(response), conflict: response?.status === 409 };
+  const cell = named(liveGrid(oldGrid), place.line, place.field);
+  if (!cell) return;
+  failures.set(keyOf(cell), failure);
+  showFailure(cell, failure);
+}
+
+/** What was typed stays in the cell with what the server said; of two people's values one is chosen. */
+function showFailure(cell, { value, answer, conflict }) {
   cell.classList.add("failed");
   cell.dataset.draft = value;
-  const answer = await read(response);
+  if (active?.cell === cell) return;
+  if (!["choice", "combo"].includes(cell.dataset.kind)) cell.textContent = value;
   const error = document.createElement("div");
   error.className = "grid-error";
   error.setAttribute("role", "alert");
   error.textContent = answer.message;
-  if (response?.status === 409) {
+  const choose = (act) => () => { settle(cell); rowOf(cell).dataset.version = answer.version ?? ""; act(); };
+  if (conflict) {
     error.append(
-      button(word("keepMine"), () => { rowOf(cell).dataset.version = answer.version ?? ""; enqueue(cell, value, answer.theirs); error.remove(); }),
-      button(word("takeTheirs"), () => { delete cell.dataset.draft; cell.classList.remove("failed"); cell.dataset.value = answer.theirs; cell.textContent = answer.theirs; rowOf(cell).dataset.version = answer.version ?? ""; }),
+      button(word("keepMine"), choose(() => enqueue(cell, value, answer.theirs))),
+      button(word("takeTheirs"), choose(() => {
+        cell.dataset.value = cell.textContent = answer.theirs;
+        document.dispatchEvent(new CustomEvent("chejian:stale")); // the row as it is now
+      })),
     );
   }
-  if (active?.cell !== cell) cell.append(error);
+  $(".grid-error", cell)?.remove();
+  cell.append(error);
+}
+
+function settle(cell) {
+  failures.delete(keyOf(cell));
+  delete cell.dataset.draft;
+  cell.classList.remove("failed");
+  $(".grid-error", cell)?.remove();
 }
 
 async function read(response) {
@@ -141,35 +163,56 @@ function button(text, act) {
   return element;
 }
 
-// --- a row replaced under the fingers keeps the open cell -----------------------------------------------
-function keepOpen(replace) {
-  const was = active && { line: active.line, field: active.field, text: active.input.value, from: active.input.selectionStart, to: active.input.selectionEnd };
+// --- a row replaced under the fingers keeps the open cell, and what was refused ----------------------
+function hold() {
+  const { line, field, input, seen } = active;
+  const caret = input.setSelectionRange && input.selectionStart !== null ? [input.selectionStart, input.selectionEnd] : null;
+  active = null;
+  return { line, field, text: input.value, seen, caret };
+}
+
+/** `own` is the place that this page has just saved: its new value is no surprise. */
+function reopen({ line, field, text, seen, caret }, own) {
+  const cell = named(document, line, field);
+  if (!cell) return;
+  if (text === seen.text) return open(cell); // nothing typed yet: what is stored now is shown
+  open(cell, text);
+  const mine = own?.line === line && own.field === field;
+  if (!mine) active.seen = { ...seen, version: cell.dataset.value === seen.value ? active.seen.version : seen.version };
+  if (caret) active.input.setSelectionRange?.(...caret);
+}
+
+function showFailures() {
+  for (const [key, failure] of failures) {
+    const [line, field] = key.split(" ");
+    const cell = named(document, line, field);
+    if (cell && !cell.classList.contains("failed")) showFailure(cell, failure);
+  }
+}
+
+function keepOpen(replace, own) {
+  const was = active;
   const focused = !was && document.activeElement?.closest?.("[data-grid] [data-field]");
   const spot = focused && { line: rowOf(focused)?.dataset.line, field: focused.dataset.field };
   replace();
-  if (was && !active?.cell.isConnected) {
-    active = null;
-    const cell = named(document, was.line, was.field);
-    if (!cell) return;
-    open(cell, was.text);
-    if (was.from !== null && active.input.setSelectionRange) active.input.setSelectionRange(was.from, was.to);
-  } else if (spot?.line && !focused.isConnected) {
-    named(document, spot.line, spot.field)?.focus();
-  }
+  if (was && !was.cell.isConnected) reopen(hold(), own);
+  else if (spot?.line && !focused.isConnected) named(document, spot.line, spot.field)?.focus();
+  showFailures();
 }
 let held = null;
-document.addEventListener("htmx:beforeSwap", (event) => {
-  if (!active || !event.detail.target?.contains(active.cell)) return;
-  held = { line: active.line, field: active.field, text: active.input.value };
-  active = null;
-});
-document.addEventListener("htmx:afterSettle", () => {
-  if (!held) return;
-  const { line, field, text } = held;
-  held = null;
-  const cell = named(document, line, field);
-  if (cell) open(cell, text);
-});
+/* Panels come as the answer's own target or beside it ("out of band"), which has events of its own. */
+for (const name of ["htmx:beforeSwap", "htmx:oobBeforeSwap"]) {
+  document.addEventListener(name, (event) => {
+    if (active && event.detail.target?.contains(active.cell)) held = hold();
+  });
+}
+for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) {
+  document.addEventListener(name, () => {
+    if (held) reopen(held);
+    held = null;
+    if (failures.size) showFailures();
+  });
+}
 
 // --- undo -------------------------------------------------------------------------------------------------
 function remember(grid, step) {
