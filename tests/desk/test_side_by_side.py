@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
+from django.test import Client
 
-from chejian.accounts.models import Team, User
+from chejian.accounts.models import Skill, Team, User
 from chejian.accounts.services.places import create_bay, create_team
+from chejian.accounts.services.staff_file import create_skill, update_staff
 from chejian.books.models import Account
 from chejian.catalog.models import LabourClass, RepairType
+from chejian.catalog.services import TemplateJob, save_template
+from chejian.parties.services import add_contact
 from tests.desk.filling import open_form, opened
-from tests.factories import catalog, parties, vehicles
+from tests.factories import accounts, catalog, parties, vehicles
 from tests.factories import workorders as make
 from tests.factories.accounts import client_of, make_user
 
@@ -29,6 +33,8 @@ class Case:
     one: tuple[str, str, str]
     other: tuple[str, str, str] | None
     by: tuple[User, User]
+    #: where the form is sent, if not to its own page
+    to: str = ""
 
 
 def party(shop: make.Shop) -> Case:
@@ -105,6 +111,50 @@ def account(shop: make.Shop) -> Case:
                 two(shop, "station_manager"))
 
 
+def organisation(shop: make.Shop) -> Case:
+    row = shop.station.region.organisation
+    return Case(row, "/settings/stations/", ("name", "万里集团", "顺达集团"),
+                ("language", "en", "en"), (everywhere(), everywhere()))
+
+
+def region(shop: make.Shop) -> Case:
+    row = shop.station.region
+    return Case(row, f"/settings/regions/{row.pk}/", ("name", "华南", "珠三角"), None,
+                (everywhere(), everywhere()))
+
+
+def person(shop: make.Shop) -> Case:
+    row = shop.technician
+    return Case(row, f"/settings/people/{row.pk}/", ("name", "王强", "王刚"),
+                ("phone", "13811110000", "13822220000"), two(shop, "administrator"))
+
+
+def staff_file(shop: make.Shop) -> Case:
+    skill = create_skill(name="钣金", by=None, at=make.timezone.now())
+    who = shop.technician
+    row = update_staff(person=who, skills={skill: 1}, by=None, at=make.timezone.now(), number="9",
+                       job="机修工", certificate="", hired_on=None, left_on=None)
+    return Case(row, f"/settings/people/{who.pk}/", ("job", "钣金工", "漆工"),
+                ("certificate", "高级技师", "技师"), two(shop, "administrator"),
+                f"/settings/people/{who.pk}/staff-file/")
+
+
+def contact(shop: make.Shop) -> Case:
+    row = add_contact(party=parties.make_party("王建华"), name="李娜", phone="13900001111",
+                      job="会计", by=None, at=make.timezone.now())
+    n = f"contact{row.pk}"
+    return Case(row, f"/customers/{row.party_id}/", (f"{n}-name", "李丽", "李莉"),
+                (f"{n}-job", "出纳", "经理"), two(shop, "service_adviser"),
+                f"/customers/{row.party_id}/contacts/{row.pk}/")
+
+
+def template(shop: make.Shop) -> Case:
+    row = save_template(name="小保养", jobs=[TemplateJob(catalog.make_operation())],
+                        by=None, at=make.timezone.now())
+    return Case(row, f"/job-templates/{row.pk}/", ("name", "常规保养", "基础保养"),
+                ("position", "3", "4"), two(shop, "station_manager"))
+
+
 def told(answer: HttpResponse) -> list[str]:
     """What a refused page says."""
     return re.findall(r'(?s)role="alert">(.*?)</', answer.content.decode())
@@ -114,9 +164,15 @@ def two(shop: make.Shop, role: str) -> tuple[User, User]:
     return make_user(role, shop.station), make_user(role, shop.station)
 
 
+def everywhere() -> User:
+    made = make_user(None)
+    accounts.assign(made, "administrator", None)
+    return made
+
+
 CASES: list[Callable[[make.Shop], Case]] = [
     party, vehicle, part, operation, head, warehouse, station, team, bay, labour_class,
-    repair_type, account,
+    repair_type, account, organisation, region, person, staff_file, contact, template,
 ]
 
 
@@ -128,18 +184,47 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 def value(case: Case, field: str) -> str:
     case.row.refresh_from_db()
-    return str(getattr(case.row, field))
+    return str(getattr(case.row, plain(field)))
+
+
+def plain(field: str) -> str:
+    """Without the prefix by which several forms of a page are told apart."""
+    return field.rpartition("-")[2]
+
+
+@dataclass
+class Editor:
+    """One of the two people, with the form as he opened it."""
+
+    case: Case
+    client: Client
+    form: dict[str, Any] = field(default_factory=dict)
+
+    def open(self) -> None:
+        self.form = open_form(self.client, self.case.address, self.case.one[0])
+
+    def send(self, **changes: object) -> HttpResponse:
+        answer = self.client.post(self.case.to or self.case.address, self.form | changes)
+        if answer.status_code != 302:
+            self.form = opened(answer, self.case.one[0])
+        return answer
+
+
+def both(case: Case) -> tuple[Editor, Editor]:
+    mine, theirs = (Editor(case, client_of(person)) for person in case.by)
+    mine.open()
+    theirs.open()
+    return mine, theirs
 
 
 def test_what_only_one_touched_is_kept_beside_the_others(case: Case) -> None:
     if case.other is None:  # nothing to touch beside it
         return
-    mine, theirs = (client_of(person) for person in case.by)
-    mine_form, their_form = open_form(mine, case.address), open_form(theirs, case.address)
+    mine, theirs = both(case)
 
-    sent = theirs.post(case.address, their_form | {case.one[0]: case.one[1]})
+    sent = theirs.send(**{case.one[0]: case.one[1]})
     assert sent.status_code == 302, told(sent)
-    sent = mine.post(case.address, mine_form | {case.other[0]: case.other[1]})
+    sent = mine.send(**{case.other[0]: case.other[1]})
     assert sent.status_code == 302, told(sent)
 
     assert value(case, case.one[0]) == case.one[1]
@@ -148,37 +233,100 @@ def test_what_only_one_touched_is_kept_beside_the_others(case: Case) -> None:
 
 @pytest.mark.parametrize("choice", ["theirs", "mine"])
 def test_what_both_touched_is_shown_side_by_side_and_chosen(case: Case, choice: str) -> None:
-    field, first, second = case.one
-    mine, theirs = (client_of(person) for person in case.by)
-    mine_form, their_form = open_form(mine, case.address), open_form(theirs, case.address)
-    sent = theirs.post(case.address, their_form | {field: first})
+    """What only the first has touched stays his, through the question and the answer."""
+    name, first, second = case.one
+    alone = dict([case.other[:2]]) if case.other else {}
+    mine, theirs = both(case)
+    sent = theirs.send(**{name: first}, **alone)
     assert sent.status_code == 302, told(sent)
 
-    answer = mine.post(case.address, mine_form | {field: second})
+    answer = mine.send(**{name: second})
 
     assert answer.status_code == 409
     page = answer.content.decode()
     assert first in page
     assert second in page
-    assert value(case, field) == first
-    again = opened(answer)
-    assert again[f"take_{field}"] == ["mine"]
-    assert again[field] == [second]
-    sent = mine.post(case.address, again | {f"take_{field}": choice})
+    assert value(case, name) == first
+    assert mine.form[f"take_{plain(name)}"] == ["mine"]
+    assert mine.form[name] == [second]
+    sent = mine.send(**{f"take_{plain(name)}": choice})
     assert sent.status_code == 302, told(sent)
-    assert value(case, field) == (first if choice == "theirs" else second)
+    assert value(case, name) == (first if choice == "theirs" else second)
+    for other, text in alone.items():
+        assert value(case, other).startswith(text)
 
 
 def test_a_third_change_while_choosing_is_shown_again(case: Case) -> None:
-    field, first, second = case.one
-    mine, theirs = (client_of(person) for person in case.by)
-    mine_form, their_form = open_form(mine, case.address), open_form(theirs, case.address)
-    theirs.post(case.address, their_form | {field: first})
-    again = opened(mine.post(case.address, mine_form | {field: second}))
-    third = first + "3" if field not in ("rate", "position") else "33"
-    theirs.post(case.address, open_form(theirs, case.address) | {field: third})
+    name, first, second = case.one
+    mine, theirs = both(case)
+    theirs.send(**{name: first})
+    mine.send(**{name: second})
+    third = first + "3" if name not in ("rate", "position") else "33"
+    theirs.open()
+    theirs.send(**{name: third})
 
-    answer = mine.post(case.address, again | {f"take_{field}": "mine"})
+    answer = mine.send(**{f"take_{plain(name)}": "mine"})
 
     assert answer.status_code == 409
-    assert value(case, field) == third
+    assert value(case, name) == third
+
+
+def test_an_answer_is_not_forgotten_when_the_form_is_refused_for_another_reason(
+    shop: make.Shop,
+) -> None:
+    case = party(shop)
+    mine, theirs = both(case)
+    theirs.send(name="王建国", address="深圳")
+    assert mine.send(name="王建设").status_code == 409
+
+    answer = mine.send(take_name="theirs", kind="nobody")
+
+    assert answer.status_code == 409  # the kind is wrong, and the question stands there answered
+    assert mine.form["take_name"] == ["theirs"]
+    assert mine.send(kind="company").status_code == 302
+    assert (value(case, "name"), value(case, "address")) == ("王建国", "深圳")
+
+
+def test_the_jobs_of_a_template_stand_side_by_side(shop: make.Shop) -> None:
+    case = template(shop)
+    oil, brake = catalog.make_operation(), catalog.make_operation()
+    mine, theirs = both(case)
+    assert theirs.send(**{"rows-1-operation": oil.pk}).status_code == 302
+    answer = mine.send(**{"rows-1-operation": brake.pk})
+    assert answer.status_code == 409
+    assert oil.code in answer.content.decode()
+    assert jobs(case)[1:] == [oil.pk]
+    assert mine.send(take_contents="theirs").status_code == 302
+    assert jobs(case)[1:] == [oil.pk]
+
+    mine, theirs = both(case)
+    assert theirs.send(**{"rows-1-operation": brake.pk}).status_code == 302
+    assert mine.send(name="换油保养").status_code == 302  # the rows were left alone: theirs stay
+    assert (jobs(case)[1:], value(case, "name")) == ([brake.pk], "换油保养")
+
+
+def jobs(case: Case) -> list[int]:
+    return list(case.row.jobs.order_by("position").values_list("operation_id", flat=True))
+
+
+def test_a_skill_is_compared_like_a_field(shop: make.Shop) -> None:
+    case = staff_file(shop)
+    skill = Skill.objects.get(name="钣金")
+    name = f"skill_{skill.pk}"
+    mine, theirs = both(case)
+    assert theirs.send(**{name: "4"}).status_code == 302
+    answer = mine.send(**{name: "2"})
+    assert answer.status_code == 409
+    assert "钣金" in answer.content.decode()
+    assert mine.send(**{f"take_{name}": "mine"}).status_code == 302
+    assert list(case.row.skills.values_list("level", flat=True)) == [2]
+
+
+def test_a_hidden_phone_is_kept_when_something_else_of_a_contact_changes(
+    shop: make.Shop,
+) -> None:
+    case = contact(shop)
+    mine, _theirs = both(case)
+    assert mine.form[f"contact{case.row.pk}-phone"] == [""]
+    assert mine.send(**{f"contact{case.row.pk}-job": "出纳"}).status_code == 302
+    assert (value(case, "phone"), value(case, "job")) == ("13900001111", "出纳")

@@ -9,8 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.catalog import queries
-from chejian.catalog.models import LabourOperation, Part, PartNumber
+from chejian.catalog.models import JobTemplate, LabourOperation, Part, PartNumber
 from chejian.catalog.rules import PART_PRICES
+from chejian.catalog.services.labour import in_words, jobs_of
 from chejian.core.replay import new_key
 from chejian.core.side_by_side import SideBySide
 
@@ -109,10 +110,32 @@ class PictureForm(forms.Form):
     caption = forms.CharField(label=_("Caption"), max_length=60, required=False)
 
 
-class TemplateForm(forms.Form):
+class TemplateForm(SideBySide):
+    """The head, and beside it what the rows below come to, in words that can be compared."""
+
     name = forms.CharField(label=_("Name"), max_length=60)
     position = forms.IntegerField(label=_("Position"), min_value=0, max_value=9999, initial=0)
     active = forms.BooleanField(label=_("Active"), required=False, initial=True)
+    contents = forms.CharField(
+        label=_("Jobs and parts"), required=False, widget=forms.HiddenInput
+    )
+
+    class Meta:
+        model = JobTemplate
+        fields = ("name", "position", "active")
+
+    def __init__(self, *args: Any, typed: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.typed = typed
+
+    def clean_contents(self) -> str:
+        return self.typed
+
+    def beside(self, row: JobTemplate) -> dict[str, Any]:
+        return {"contents": in_words(jobs_of(row)) if row.pk else ""}
+
+    def validate_unique(self) -> None:
+        """The verb says whose name it is."""
 
 
 class TemplateRowForm(forms.Form):

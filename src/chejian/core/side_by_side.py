@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -27,6 +28,7 @@ else:
     AnyModelForm = forms.ModelForm
 
 SEEN, TAKE = "seen", "take_"
+CODE = "side_by_side"
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,7 @@ class Difference:
     label: str
     theirs: str
     mine: str
+    takes_theirs: bool = False
 
     @property
     def choice(self) -> str:
@@ -53,14 +56,23 @@ class SideBySide(AnyModelForm):
     #: fields whose stored value this person may not see
     unseen: frozenset[str] = frozenset()
     _stored: dict[str, Any] | None = None
+    _seen: Mapping[str, Any] = MappingProxyType({})
+
+    def beside(self, row: Any) -> dict[str, Any]:
+        """Stored values of the fields that stand in tables of their own, by field."""
+        return {}
 
     def seen_now(self) -> str:
         """What the form shows, for its hidden field; empty for a row that is not there yet."""
         if self.instance.pk is None:
             return ""
-        if self.is_bound and self._stored is None:
+        if not self.is_bound:
+            return json.dumps(self._plainly({**self.initial, **self.beside(self.instance)}))
+        if self._stored is None:
             return str(self.data.get(SEEN, ""))
-        return json.dumps(self._plainly(self.initial if self._stored is None else self._stored))
+        # only what is shown side by side was seen anew: what the person left alone stays left alone
+        asked = {one.name: self._stored[one.name] for one in self.conflict}
+        return json.dumps({**self._seen, **self._plainly(asked)})
 
     def _plainly(self, values: Mapping[str, Any]) -> dict[str, Any]:
         return {name: _plain(values[name]) for name in self._compared() if name in values}
@@ -68,6 +80,7 @@ class SideBySide(AnyModelForm):
     def _compared(self) -> list[str]:
         known = {field.name for field in (*self.instance._meta.concrete_fields,
                                           *self.instance._meta.many_to_many)}
+        known |= self.beside(self.instance).keys()
         return [name for name in self.fields if name in known - self.unseen - {"version"}]
 
     def clean(self) -> dict[str, Any]:
@@ -86,14 +99,19 @@ class SideBySide(AnyModelForm):
         if row is None:
             return
         names = [name for name in self._compared() if name in data and name in seen]
-        self._stored = model_to_dict(row, self._compared())
+        self._seen = seen
+        self._stored = {**model_to_dict(row, self._compared()), **self.beside(row)}
+        typed = {name: data[name] for name in names}
         differing = [name for name in names if not self._settled(name, seen[name], data, row)]
+        if differing or self.errors:  # a page that comes back asks again what was answered
+            asked = [name for name in names if name in differing or self._chosen(name)]
+            self.conflict = tuple(self._difference(name, typed, row) for name in asked)
         if differing:
-            self.conflict = tuple(self._difference(name, data, row) for name in differing)
-            self.add_error(None, _("Somebody else has changed this meanwhile."))
+            said = _("Somebody else has changed this meanwhile.")
+            self.add_error(None, forms.ValidationError(said, code=CODE))
         if "version" in self.fields:
             data["version"] = row.version
-            self.data = {**self.data.dict(), "version": row.version} if differing else self.data  # type: ignore[attr-defined]
+            self._show_version(row.version)
 
     def _row(self) -> Any:
         rows = type(self.instance)._base_manager.filter(pk=self.instance.pk)
@@ -105,21 +123,37 @@ class SideBySide(AnyModelForm):
         """One value to store is found: ``data`` has it."""
         assert self._stored is not None
         theirs, mine = _plain(self._stored[name]), _plain(data[name])
-        if mine == seen or self.data.get(f"{TAKE}{name}") == "theirs":
-            data[name] = _value(row, name)
+        if mine == seen or self._chosen(name) == "theirs":
+            data[name] = self._value(row, name)
             return True
         return theirs in (seen, mine)
 
+    def _chosen(self, name: str) -> str:
+        return str(self.data.get(f"{TAKE}{name}", ""))
+
+    def _show_version(self, version: int) -> None:
+        shown: Any = self.data.copy()  # type: ignore[attr-defined]
+        shown[self.add_prefix("version")] = version
+        self.data = shown
+
     def _difference(self, name: str, data: dict[str, Any], row: Any) -> Difference:
-        field = self.fields[name]
-        label = str(field.label or row._meta.get_field(name).verbose_name)
-        words = {str(key): str(word) for key, word in row._meta.get_field(name).flatchoices or ()}
-        return Difference(name, label, _word(_value(row, name), words), _word(data[name], words))
+        field: Any = self.fields[name]
+        known = {column.name: column for column in row._meta.get_fields()}
+        source = known.get(name, field)
+        label = str(field.label or source.verbose_name)
+        choices = getattr(source, "flatchoices", None) or getattr(source, "choices", None) or ()
+        words = {str(key): str(word) for key, word in choices}
+        return Difference(
+            name, label, _word(self._value(row, name), words), _word(data[name], words),
+            self._chosen(name) == "theirs",
+        )
 
-
-def _value(row: Any, name: str) -> Any:
-    value = getattr(row, name)
-    return value.all() if hasattr(value, "all") else value
+    def _value(self, row: Any, name: str) -> Any:
+        assert self._stored is not None
+        if name in self.beside(row):
+            return self._stored[name]
+        value = getattr(row, name)
+        return value.all() if hasattr(value, "all") else value
 
 
 def _plain(value: Any) -> Any:

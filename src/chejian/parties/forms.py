@@ -1,6 +1,6 @@
 """Forms of customers. They say what is wrong at the field; the verbs decide."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -9,15 +9,10 @@ from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core.formats import masked_phone
 from chejian.core.replay import new_key
-from chejian.core.side_by_side import SideBySide
+from chejian.core.side_by_side import SEEN, SideBySide
 from chejian.parties.formfields import PhoneField
 from chejian.parties.models import Contact, Party
 from chejian.parties.rules import TERMS
-
-if TYPE_CHECKING:
-    ContactModelForm = forms.ModelForm[Contact]
-else:
-    ContactModelForm = forms.ModelForm
 
 
 class PartyForm(SideBySide):
@@ -94,17 +89,20 @@ class NumbersForm(forms.Form):
         return {**removed, **{n: v for n, v in data.items() if n != "remove" and v}}
 
 
-class ContactForm(ContactModelForm):
+class ContactForm(SideBySide):
     phone = PhoneField(label=_("Phone"))
 
     class Meta:
         model = Contact
         fields = ("name", "phone", "job")
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, whole: bool = False, **kwargs: Any) -> None:
+        """``whole``: the page shows the numbers. A form that comes back says so itself."""
         super().__init__(*args, **kwargs)
-        self.keeps_phone = bool(self.instance.pk) and not user.can(P.SEE_PHONE)
+        whole = '"phone"' in self.data.get(SEEN, "") if self.is_bound else whole
+        self.keeps_phone = bool(self.instance.pk) and not (whole and user.can(P.SEE_PHONE))
         if self.keeps_phone:
+            self.unseen = frozenset({"phone"})
             self.initial["phone"] = ""
             self.fields["phone"].widget.attrs["placeholder"] = masked_phone(self.instance.phone)
 

@@ -10,11 +10,12 @@ from chejian.accounts.authority import covers
 from chejian.accounts.models import Region, Role, Skill, Staff, Station, User
 from chejian.accounts.permissions import P
 from chejian.accounts.services.people import RoleAt
+from chejian.core.side_by_side import SideBySide
 
 EVERYWHERE = "all"
 
 
-class PersonForm(forms.Form):
+class LoginFields(forms.Form):
     """How somebody is called and logs in."""
 
     name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=60)
@@ -27,6 +28,17 @@ class PersonForm(forms.Form):
         widget=forms.TextInput(attrs={"type": "tel", "inputmode": "tel"}),
         help_text=_("May be used to log in as well."),
     )
+
+
+class PersonForm(SideBySide, LoginFields):
+    """The same of somebody who is here."""
+
+    class Meta:
+        model = User
+        fields = ("name", "username", "phone")
+
+    def validate_unique(self) -> None:
+        """The verb says whose login it is."""
 
 
 class GrantForm(forms.Form):
@@ -49,7 +61,7 @@ class GrantForm(forms.Form):
         return RoleAt(self.cleaned_data["role"], station, region)
 
 
-class NewPersonForm(PersonForm, GrantForm):
+class NewPersonForm(LoginFields, GrantForm):
     """A new colleague with the first role."""
 
     job = forms.CharField(label=_("Job"), max_length=40, required=False)
@@ -75,7 +87,7 @@ def _places(by: User) -> dict[str, tuple[Any, Station | None, Region | None]]:
     return places
 
 
-class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
+class StaffForm(SideBySide):
     """Number, job, qualification, and one level per skill."""
 
     class Meta:
@@ -88,15 +100,18 @@ class StaffForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        has = {}
-        if self.instance.pk:
-            has = dict(self.instance.skills.values_list("skill_id", "level"))
         self.known = list(Skill.objects.order_by("pk"))
+        has = self.beside(self.instance)
         for skill in self.known:
-            self.fields[f"skill_{skill.pk}"] = forms.TypedChoiceField(
+            name = f"skill_{skill.pk}"
+            self.fields[name] = forms.TypedChoiceField(
                 label=skill.name, choices=LEVELS, coerce=int, required=False,
-                initial=has.get(skill.pk, 0),
+                initial=has[name],
             )
+
+    def beside(self, row: Staff) -> dict[str, Any]:
+        has = dict(row.skills.values_list("skill_id", "level")) if row.pk else {}
+        return {f"skill_{skill.pk}": has.get(skill.pk, 0) for skill in self.known}
 
     def skill_names(self) -> list[str]:
         return [f"skill_{skill.pk}" for skill in self.known]

@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from chejian.accounts.models import Bay, Region, Station, Team, User
+from chejian.accounts.models import Bay, Organisation, Region, Station, Team, User
 from chejian.core.side_by_side import SideBySide
 
 DATA = (
@@ -55,22 +55,35 @@ class NewStationForm(StationForm):
     field_order = ("code", *DATA)
 
 
-class RegionForm(forms.Form):
+class RegionForm(SideBySide):
+    """The code of a new one stays; later only its name is changed."""
+
     code = forms.CharField(label=_("Code"), max_length=8)
     name = forms.CharField(label=_("Name"), max_length=60)
 
-    def __init__(self, *args: Any, region: Region | None = None, **kwargs: Any) -> None:
+    class Meta:
+        model = Region
+        fields = ("code", "name")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if region is not None:
+        if self.instance.pk is not None:
             del self.fields["code"]
 
+    def validate_unique(self) -> None:
+        """The verb says whose code it is."""
 
-class OrganisationForm(forms.Form):
+
+class OrganisationForm(SideBySide):
     name = forms.CharField(label=_("Name of the organisation"), max_length=120)
     language = forms.ChoiceField(
         label=_("Language of new screens"), choices=settings.LANGUAGES,
         help_text=_("Everybody may choose another for himself."),
     )
+
+    class Meta:
+        model = Organisation
+        fields = ("name", "language")
 
 
 class TeamForm(SideBySide):

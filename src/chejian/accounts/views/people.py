@@ -1,6 +1,6 @@
 """People: the list, one person with his roles and staff file, and what is done to them."""
 
-from typing import Any
+from copy import copy
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -21,6 +21,7 @@ from chejian.accounts.services import people as verbs
 from chejian.accounts.services.passwords import reset_password
 from chejian.accounts.services.staff_file import create_skill, update_staff
 from chejian.core.answers import done
+from chejian.core.side_by_side import status_of
 
 
 @require_GET
@@ -55,12 +56,14 @@ def new_person(request: StaffRequest) -> HttpResponse:
 def person(request: StaffRequest, pk: int) -> HttpResponse:
     """One page: login data, roles, staff file. Posting changes name, user name and phone."""
     who = _find(request, pk)
-    form = PersonForm(request.POST or None, initial=_login_data(who))
+    form = PersonForm(request.POST or None, instance=copy(who))
     if request.method == "POST" and form.is_valid():
         changed = attempt(
             form,
             lambda: verbs.update_person(
-                person=who, by=request.user, at=timezone.now(), **form.cleaned_data
+                person=who, name=form.cleaned_data["name"],
+                username=form.cleaned_data["username"], phone=form.cleaned_data["phone"] or "",
+                by=request.user, at=timezone.now(),
             ),
         )
         if changed is not None:
@@ -164,10 +167,6 @@ def _address(who: User) -> str:
     return f"/settings/people/{who.pk}/"
 
 
-def _login_data(who: User) -> dict[str, Any]:
-    return {"name": who.name, "username": who.username, "phone": who.phone or ""}
-
-
 def _page(
     request: StaffRequest,
     who: User,
@@ -186,11 +185,12 @@ def _page(
         "who": who,
         "rows": rows,
         "manages": may_manage(request.user, who),
-        "form": form or PersonForm(initial=_login_data(who)),
+        "form": form or PersonForm(instance=copy(who)),
         "staff_form": staff_form or StaffForm(instance=file),
         "grant_form": grant_form or GrantForm(by=request.user),
     }
-    status = 422 if any(made.errors for made in used) else 200
+    status = max((status_of(made) for made in used if made.errors), default=200)
+    status = 409 if any(getattr(made, "conflict", ()) for made in used) else status
     return render(request, "accounts/person.html", context, status=status)
 
 

@@ -1,5 +1,6 @@
 """The organisation, its regions and stations; teams and bays of the present station."""
 
+from copy import copy
 from typing import Any
 
 from django import forms
@@ -33,10 +34,7 @@ from chejian.core.side_by_side import status_of
 def stations(request: StaffRequest) -> HttpResponse:
     """Stations by region. Posting changes the organisation's own data."""
     organisation = Organisation.objects.get()
-    form = OrganisationForm(
-        request.POST or None,
-        initial={"name": organisation.name, "language": organisation.language},
-    )
+    form = OrganisationForm(request.POST or None, instance=copy(organisation))
     if request.method == "POST" and form.is_valid():
         changed = attempt(
             form,
@@ -91,8 +89,7 @@ def station(request: StaffRequest, pk: int) -> HttpResponse:
 def region(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     """A new region, or the name of one."""
     place = get_object_or_404(Region, pk=pk) if pk is not None else None
-    initial = {"name": place.name} if place else {}
-    form = RegionForm(request.POST or None, region=place, initial=initial)
+    form = RegionForm(request.POST or None, instance=copy(place))
     if request.method == "POST" and form.is_valid():
         made = attempt(form, lambda: _save_region(request, place, form.cleaned_data))
         if made is not None:

@@ -96,6 +96,28 @@ class TemplateJob:
     parts: Sequence[TemplatePart] = field(default_factory=tuple)
 
 
+def jobs_of(template: JobTemplate) -> list[TemplateJob]:
+    """What the template holds now, as ``save_template`` takes it."""
+    rows = template.jobs.select_related("operation").prefetch_related("parts__part")
+    return [
+        TemplateJob(
+            row.operation, [TemplatePart(one.part, one.quantity) for one in row.parts.all()]
+        )
+        for row in rows
+    ]
+
+
+def in_words(jobs: Sequence[TemplateJob]) -> str:
+    """Jobs and parts in one line, so that two people's can be read side by side."""
+    return "；".join(
+        "：".join(filter(None, [f"{job.operation.code} {job.operation.name}", "、".join(
+            f"{one.part.number} {one.part.name} × {one.quantity.normalize():f}"
+            for one in job.parts
+        )]))
+        for job in jobs
+    )
+
+
 @transaction.atomic
 def save_template(
     *,

@@ -1,6 +1,7 @@
 """Common jobs with their usual operations and parts."""
 
 from collections.abc import Sequence
+from copy import copy
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +19,9 @@ from chejian.catalog import services
 from chejian.catalog.forms import TemplateForm, TemplateRowForm, TemplateRows
 from chejian.catalog.models import JobTemplate, JobTemplateJob
 from chejian.catalog.services import TemplateJob, TemplatePart
+from chejian.catalog.services.labour import in_words, jobs_of
 from chejian.core.errors import DomainError
+from chejian.core.side_by_side import status_of
 from chejian.parties.formfields import add_refusals
 
 
@@ -45,13 +48,19 @@ def job_template(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _edit(request: StaffRequest, found: JobTemplate | None) -> HttpResponse:
-    form = TemplateForm(request.POST or None, initial=_head(found))
     rows = TemplateRows(request.POST or None, initial=_rows(found), prefix="rows")
+    jobs = _jobs(rows) if rows.is_bound and rows.is_valid() else []
+    form = TemplateForm(
+        request.POST or None, instance=copy(found), typed=in_words(jobs)
+    )
     if request.method == "POST" and form.is_valid() and rows.is_valid():
+        given = form.cleaned_data
+        if found and given.pop("contents") != form.typed:
+            jobs = jobs_of(found)  # what somebody else has written there meanwhile
         try:
             made = services.save_template(
-                template=found, jobs=_jobs(rows), by=request.user, at=timezone.now(),
-                **form.cleaned_data,
+                template=found, jobs=jobs, by=request.user, at=timezone.now(),
+                name=given["name"], position=given["position"], active=given["active"],
             )
         except DomainError as error:
             add_refusals(form, error)
@@ -59,14 +68,8 @@ def _edit(request: StaffRequest, found: JobTemplate | None) -> HttpResponse:
             messages.success(request, _("%(name)s was saved.") % {"name": made})
             return redirect("job_templates")
     context = {"form": form, "rows": rows, "template": found}
-    status = 422 if form.is_bound else 200
+    status = 422 if rows.is_bound and not rows.is_valid() else status_of(form)
     return render(request, "catalog/template_form.html", context, status=status)
-
-
-def _head(found: JobTemplate | None) -> dict[str, Any]:
-    if found is None:
-        return {}
-    return {"name": found.name, "position": found.position, "active": found.active}
 
 
 def _rows(found: JobTemplate | None) -> list[dict[str, Any]]:

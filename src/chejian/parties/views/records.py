@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from chejian.accounts.guards import StaffRequest, fetch, staff
+from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core import panels
 from chejian.core.errors import Conflict, DomainError, NotPermitted
 from chejian.core.fragments import render_block
+from chejian.core.replay import is_known
 from chejian.core.side_by_side import status_of
 from chejian.core.versions import conflict_rows
 from chejian.parties import queries, rules, services, words
@@ -50,7 +52,7 @@ def page(
     tags = queries.tags_of(found)
     context: dict[str, Any] = {
         "party": found,
-        "contacts": list(found.contacts.order_by("-active", "pk")),
+        "contacts": contact_rows(found, user, whole=PHONE in extra.get("shown", {})),
         "panels": panels.panels("party", request, found),
         "duplicates": proposals(found) if may_merge else [],
         "reasons": words.REASONS,
@@ -75,6 +77,23 @@ def page(
     return render(request, "parties/page.html", {**context, **extra}, status=status)
 
 
+def contact_rows(
+    found: Party, user: User, *, whole: bool = False, sent: ContactForm | None = None
+) -> list[tuple[Contact, ContactForm]]:
+    """The contacts with the form of each; ``sent`` is the one that was refused."""
+    rows = found.contacts.order_by("-active", "pk")
+    return [
+        (
+            one,
+            sent if sent and sent.instance.pk == one.pk
+            else ContactForm(
+                instance=copy(one), user=user, whole=whole, prefix=f"contact{one.pk}"
+            ),
+        )
+        for one in rows
+    ]
+
+
 def proposals(found: Party) -> list[queries.Duplicate]:
     return queries.possible_duplicates(name=found.name, phone=found.phone, exclude=found)
 
@@ -87,7 +106,8 @@ def new_party(request: StaffRequest) -> HttpResponse:
     found: list[queries.Duplicate] = []
     if request.method == "POST" and form.is_valid():
         given = form.given()
-        found = _unconfirmed(request, given)
+        known = is_known(form.cleaned_data["key"])  # sent again: nobody else has this name
+        found = [] if known else _unconfirmed(request, given)
         if not found:
             try:
                 made = services.create_party(
@@ -180,7 +200,8 @@ def contact(request: StaffRequest, pk: int, contact_id: int) -> HttpResponse:
             request.POST, instance=copy(person), user=request.user, prefix=f"contact{contact_id}"
         )
         if not form.is_valid():
-            return page(request, found, status=422, wrong_contact=(contact_id, form))
+            rows = contact_rows(found, request.user, sent=form)
+            return page(request, found, status=status_of(form), contacts=rows)
         given = form.given()
     services.update_contact(contact=person, by=request.user, at=timezone.now(), **given)
     messages.success(request, _("Saved."))
@@ -204,8 +225,8 @@ def disclosures(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "party": found, "shown": {field: text}, "name": field,
         "sees_phone": True, "sees_numbers": True,
-        "contacts": list(found.contacts.order_by("-active", "pk")),
-        "can_edit": request.user.can(P.EDIT_CUSTOMERS), "wrong_contact": None,
+        "contacts": contact_rows(found, request.user, whole=field == PHONE),
+        "can_edit": request.user.can(P.EDIT_CUSTOMERS),
     }
     block = "phones" if field == PHONE else "number"
     return render_block(request, "parties/page.html", block, context)
