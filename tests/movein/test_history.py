@@ -248,6 +248,67 @@ def test_a_car_registered_later_takes_its_orders_with_the_next_run(
     assert OdometerEvent.objects.get(vehicle=car).reading == 50000
 
 
+LATER = GOOD.replace("W1,2026-01-05,2026-01-06", "W2,2026-03-09,2026-03-09").replace(
+    "50000", "52000")
+
+
+def visited(car: Vehicle) -> date | None:
+    car.refresh_from_db()
+    return car.last_visit_on
+
+
+def undo(run: ImportRun, by: User) -> None:
+    services.undo_import(run=run, by=by, at=timezone.now())
+
+
+def test_history_moves_the_last_visit_and_undo_sets_it_back(
+    load: Load, car: Vehicle, manager: User
+) -> None:
+    """Only forward, the latest of several; the version of the car is nobody's business."""
+    version = car.version
+    run = load("a.csv", data=_head(GOOD, LATER))
+    assert visited(car) == date(2026, 3, 9)
+    assert car.version == version
+    undo(run, manager)
+    assert visited(car) is None
+
+
+@pytest.mark.parametrize("known", [date(2026, 1, 5), date(2026, 1, 7)])
+def test_an_earlier_order_leaves_the_last_visit_alone(
+    load: Load, car: Vehicle, manager: User, known: date
+) -> None:
+    Vehicle.objects.filter(pk=car.pk).update(last_visit_on=known)
+    run = load("a.csv", data=_head(GOOD))
+    assert visited(car) == known
+    undo(run, manager)
+    assert visited(car) == known
+
+
+def test_a_car_that_was_here_since_keeps_its_day_at_undo(
+    load: Load, car: Vehicle, manager: User
+) -> None:
+    run = load("a.csv", data=_head(GOOD))
+    Vehicle.objects.filter(pk=car.pk).update(last_visit_on=date(2026, 5, 2))
+    undo(run, manager)
+    assert visited(car) == date(2026, 5, 2)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_two_files_of_history_are_taken_back_in_any_order(
+    load: Load, car: Vehicle, manager: User, first: int
+) -> None:
+    Vehicle.objects.filter(pk=car.pk).update(last_visit_on=date(2024, 1, 1))
+    runs = [
+        load("a.csv", data=_head(GOOD)),
+        load("b.csv", data=_head(LATER)),
+    ]
+    assert visited(car) == date(2026, 3, 9)
+    undo(runs[first], manager)
+    assert visited(car) == (date(2026, 3, 9) if first == 0 else date(2026, 1, 5))
+    undo(runs[1 - first], manager)
+    assert visited(car) == date(2024, 1, 1)
+
+
 def test_a_changed_figure_is_said_and_not_taken(load: Load, car: Vehicle) -> None:
     load("a.csv", data=_head(GOOD))
     run = load("a.csv", data=_head(GOOD.replace("10,20,140,140", "10,10,150,150")))

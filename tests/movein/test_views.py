@@ -1,7 +1,9 @@
 """The pages: files in, columns matched, checked, imported by the worker, problem rows out."""
 
 import io
+import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -11,10 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from chejian.accounts.models import Station, User
+from chejian.billing.models import OpeningBalance
 from chejian.movein import reading, recognise, tasks
 from chejian.movein.columns import FileKind
 from chejian.movein.models import ColumnMemory, ImportRun
 from chejian.parties.models import Party
+from chejian.workorders.models import PastOrder
 from tests.factories import accounts
 
 type Load = Callable[..., ImportRun]
@@ -217,13 +221,41 @@ def test_mended_rows_are_not_compared_with_the_whole(client: Client, load: Load)
     assert {line["control"] for line in run.reconciliation} == {None}
 
 
-@pytest.mark.parametrize("kind", ["cars", "parts"])
-def test_templates_are_recognised_by_ourselves(client: Client, kind: str) -> None:
-    answer = client.get(f"/imports/templates/{kind}.xlsx")
+@pytest.mark.parametrize(("slug", "kind", "rows"), [
+    ("cars", "cars", 1), ("balances", "cars", 1), ("parts", "parts", 1),
+    ("history", "history", 1), ("history_lines", "history_lines", 2),
+])
+def test_templates_are_recognised_by_ourselves(
+    client: Client, slug: str, kind: str, rows: int
+) -> None:
+    answer = client.get(f"/imports/templates/{slug}.xlsx")
     found = recognise.recognise(reading.read(answer.content))
     assert found.kind == kind
     assert all(match.sure for match in found.sheets[0].matches)
-    assert len(found.sheets[0].rows) == 1
+    assert len(found.sheets[0].rows) == rows
+
+
+def test_every_kind_has_a_template_on_the_page(client: Client) -> None:
+    page = client.get("/imports/").content.decode()
+    assert re.findall(r"/imports/templates/([a-z_]+)\.xlsx", page) == [
+        "cars", "balances", "parts", "history", "history_lines"]
+
+
+def test_the_examples_of_all_templates_go_in_together_and_tie(
+    client: Client, load: Load
+) -> None:
+    """Whoever fills them in as they are shown meets no finding."""
+    found = {}
+    for slug in ("cars", "balances", "parts", "history", "history_lines"):
+        data = client.get(f"/imports/templates/{slug}.xlsx").content
+        run = load(f"{slug}.xlsx", data=data)
+        found[slug] = (run.status, sorted({one.code for one in run.problems.all()}))
+    assert found == dict.fromkeys(found, ("imported", []))
+    order = PastOrder.objects.get()
+    assert (order.customer and order.customer.name, order.due) == ("王建华", Decimal("454.10"))
+    assert sorted(order.lines.values_list("amount", flat=True)) == [60, 418]
+    opened = OpeningBalance.objects.get()
+    assert (opened.stored_value, opened.gift_value) == (Decimal("1990.27"), Decimal("398.05"))
 
 
 def test_an_unknown_template(client: Client) -> None:

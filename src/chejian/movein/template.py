@@ -1,7 +1,7 @@
-"""Workbooks that the move-in gives out: an empty template, and the rows with problems."""
+"""Workbooks that the move-in gives out: empty templates, and the rows with problems."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import xlsxwriter
@@ -9,28 +9,76 @@ from django.utils.translation import gettext as _
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from chejian.movein.columns import FIELDS, FileKind
+from chejian.movein.columns import FIELDS, Field, FileKind
 
 ROW_COLUMN = "原行号"
 PROBLEM_COLUMN = "问题"
 MEND_COLUMN = "建议"
 LEADING = (ROW_COLUMN, PROBLEM_COLUMN, MEND_COLUMN)
-EXAMPLES: dict[str, dict[str, str]] = {
-    FileKind.CARS: {
+EXAMPLES: dict[str, tuple[dict[str, str], ...]] = {
+    FileKind.CARS: ({
         "customer_number": "K00001", "customer_name": "王建华", "phone": "13800138000",
         "customer_kind": "个人", "plate": "粤B·D12345", "vin": "LSVNV2187E2100001",
         "make": "大众", "series": "朗逸", "model": "2019款 1.5L 自动", "colour": "黑",
         "registered_on": "2019-05-20", "odometer": "63109", "last_visit_on": "2026-01-26",
         "insurer_name": "人保", "insurance_until": "2026-05-20", "inspection_until": "2027-05-31",
         "credit_limit": "0",
-    },
-    FileKind.PARTS: {
+    },),
+    FileKind.PARTS: ({
         "number": "B9705472", "name": "机油滤清器", "spec": "标准", "fitment": "大众朗逸",
         "brand": "曼牌", "unit": "个", "cost": "18.50", "retail_price": "45.00",
         "member_price": "42.00", "safety_stock": "4", "warehouse": "主仓", "bin": "A-01-2",
         "quantity": "12",
-    },
+    },),
+    FileKind.HISTORY_HEADS: ({
+        "order_number": "WX260126001", "opened_on": "2026-01-26", "settled_on": "2026-01-27",
+        "plate": "粤B·D12345", "vin": "LSVNV2187E2100001", "customer_number": "K00001",
+        "odometer": "63109", "repair_type": "一般维修", "adviser": "吴晓燕",
+        "concern": "冷车启动困难", "labour": "60.00", "material": "418.00", "other": "0",
+        "discount": "23.90", "due": "454.10", "received": "454.10", "payment": "微信+现金",
+    },),
+    FileKind.HISTORY_LINES: (
+        {
+            "order_number": "WX260126001", "line_kind": "工时", "name": "清洗节气门",
+            "quantity": "0.6", "price": "100", "amount": "60.00", "technicians": "陈志强,林海",
+        },
+        {
+            "order_number": "WX260126001", "line_kind": "材料", "code": "B9705472",
+            "name": "前刹车片", "quantity": "1", "price": "418", "amount": "418.00",
+            "technicians": "陈志强",
+        },
+    ),
 }
+BALANCES = "balances"
+"""Balances alone, of customers that are here or come with another file."""
+BALANCE_FIELDS = (
+    "customer_number", "customer_name", "phone", "plate", "credit_limit", "stored_value",
+    "gift_value", "debt", "remarks",
+)
+
+
+@dataclass(frozen=True)
+class Template:
+    """An empty file to be filled in: its columns, and rows as an example."""
+
+    slug: str
+    label: str
+    fields: Sequence[Field]
+    examples: Sequence[Mapping[str, str]]
+
+
+def templates() -> dict[str, Template]:
+    """All that are given out, in the order in which they go in, by the word in their address."""
+    found = [
+        Template(kind, str(FileKind(kind).label), FIELDS[kind], examples)
+        for kind, examples in EXAMPLES.items()
+    ]
+    example = EXAMPLES[FileKind.CARS][0] | {
+        "stored_value": "1990.27", "gift_value": "398.05", "debt": "0", "credit_limit": "5000",
+    }
+    columns = [field for field in FIELDS[FileKind.CARS] if field.key in BALANCE_FIELDS]
+    found.insert(1, Template(BALANCES, _("Balances of customers"), columns, [example]))
+    return {one.slug: one for one in found}
 
 
 @dataclass(frozen=True)
@@ -44,30 +92,30 @@ class ProblemRow:
     faulty: frozenset[int]
 
 
-def template(kind: str) -> bytes:
-    """An empty workbook with our column names, one example row and a sheet of explanations."""
+def workbook(template: Template) -> bytes:
+    """An empty workbook with our column names, example rows and a sheet of explanations."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
     head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1})
     must = book.add_format({"bold": True, "bg_color": "#FBE5D6", "border": 1})
-    sheet = book.add_worksheet(str(FileKind(kind).label))
-    fields = FIELDS[kind]
-    for column, field in enumerate(fields):
+    sheet = book.add_worksheet(template.label)
+    for column, field in enumerate(template.fields):
         title = field.names[0]
         sheet.write_string(0, column, title, must if field.required else head)
         sheet.set_column(column, column, max(10, len(title) * 2 + 2))
-        sheet.write_string(1, column, EXAMPLES[kind].get(field.key, ""))
+        for row, example in enumerate(template.examples, start=1):
+            sheet.write_string(row, column, example.get(field.key, ""))
     sheet.freeze_panes(1, 0)
-    _explain(book.add_worksheet(_("How to fill in")), head, kind)
+    _explain(book.add_worksheet(_("How to fill in")), head, template.fields)
     book.close()
     return buffer.getvalue()
 
 
-def _explain(sheet: Worksheet, head: Format, kind: str) -> None:
+def _explain(sheet: Worksheet, head: Format, fields: Sequence[Field]) -> None:
     """The second sheet: what each column means and by which other names it is known."""
     for column, title in enumerate((_("Column"), _("Meaning"), _("Also known as"))):
         sheet.write_string(0, column, title, head)
-    for row, field in enumerate(FIELDS[kind], start=1):
+    for row, field in enumerate(fields, start=1):
         need = f" ({_('required')})" if field.required else ""
         sheet.write_string(row, 0, field.names[0])
         sheet.write_string(row, 1, f"{field.label}{need}")

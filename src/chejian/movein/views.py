@@ -17,7 +17,6 @@ from chejian.core.errors import DomainError
 from chejian.core.fragments import render_block
 from chejian.core.replay import new_key
 from chejian.movein import presenting, queries, services, template
-from chejian.movein.columns import FileKind
 from chejian.movein.forms import ChoicesForm, ColumnsForm, UploadForm
 from chejian.movein.models import ImportRun
 from chejian.movein.services.outcome import PLANNERS
@@ -60,7 +59,7 @@ def imports(request: StaffRequest) -> HttpResponse:
         "batch_tones": presenting.BATCH_TONES,
         "kinds": set(PLANNERS),
         "key": new_key(),
-        "templates": [(FileKind.CARS, FileKind.CARS.label), (FileKind.PARTS, FileKind.PARTS.label)],
+        "templates": template.templates().values(),
     }
     return render(request, "movein/imports.html", context, status=422 if form.errors else 200)
 
@@ -218,6 +217,7 @@ def import_problem_rows(request: StaffRequest, pk: int) -> HttpResponse:
 @staff(P.IMPORT_DATA)
 def import_template(request: StaffRequest, kind: str) -> HttpResponse:
     """An empty workbook with our column names."""
-    if kind not in template.EXAMPLES:
+    wanted = template.templates().get(kind)
+    if wanted is None:
         raise Http404
-    return _workbook(template.template(kind), f"chejian-{kind}.xlsx")
+    return _workbook(template.workbook(wanted), f"chejian-{kind}.xlsx")

@@ -21,6 +21,8 @@ from chejian.movein.odometers import Doubt, Judgement, Seen
 from chejian.movein.recognise import Sheet
 from chejian.movein.reconcile import Line
 from chejian.movein.rows import ParsedRow
+from chejian.movein.services.recording import Recorder
+from chejian.movein.services.visits import move_visits
 from chejian.movein.values import TOO_FAR, Reading, Severity
 from chejian.vehicles.models import Vehicle
 from chejian.vehicles.services.readings import PastReading, record_readings
@@ -201,7 +203,8 @@ def measured(made: HistoryPlan, *, station_id: int) -> dict[str, Decimal]:
 
 # --- carrying it out --------------------------------------------------------------------------
 def carry_out(
-    made: HistoryPlan, *, station: Station, run_id: int, by: User, at: datetime, report: Report
+    made: HistoryPlan, *, station: Station, run_id: int, by: User, at: datetime, report: Report,
+    recorder: Recorder,
 ) -> None:
     """Write what ``plan`` found, in the present transaction."""
     report("past_orders", 0)
@@ -225,6 +228,14 @@ def carry_out(
             if draft.vehicle_id is not None and draft.odometer is not None
         ],
         import_run=run_id, by=by, at=at,
+    )
+    move_visits(
+        (
+            (draft.vehicle_id, draft.row.get("opened_on"))
+            for draft in made.drafts
+            if draft.vehicle_id is not None
+        ),
+        recorder,
     )
     report("done", len(made.rows))
 

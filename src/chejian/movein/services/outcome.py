@@ -102,8 +102,9 @@ def _of_history(asked: Asked) -> Outcome:
     plan = history.plan(asked.sheets, asked.reading, asked.report, station_id=run.station_id)
     return Outcome(
         plan.rows, history.counts(plan), history.reconciliation(plan, asked.controls),
-        lambda by, at, report, _recorder: history.carry_out(
-            plan, station=run.station, run_id=run.pk, by=by, at=at, report=report
+        lambda by, at, report, recorder: history.carry_out(
+            plan, station=run.station, run_id=run.pk, by=by, at=at, report=report,
+            recorder=recorder,
         ),
         lambda: history.measured(plan, station_id=run.station_id),
     )

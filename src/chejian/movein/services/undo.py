@@ -38,6 +38,7 @@ from chejian.movein.services import balances
 from chejian.movein.services.readiness import lock_run
 from chejian.movein.services.recording import ADDED_NUMBERS, as_values, label_of
 from chejian.movein.services.running import ONE_AT_A_TIME
+from chejian.movein.services.visits import move_visits_back
 from chejian.parties.models import Contact, Party
 from chejian.parties.services import taking_back as party_rows
 from chejian.vehicles.models import OdometerEvent, PlateChange, Vehicle, VehicleParty
@@ -167,6 +168,7 @@ def _undo_history(run: ImportRun, by: User, at: datetime) -> None:
     ])
     remove_past(import_run=run.pk)
     remove_readings(import_run=run.pk)
+    move_visits_back(run)
 
 
 def _undo_history_lines(run: ImportRun, by: User, at: datetime) -> None:
