@@ -13,6 +13,7 @@ from chejian.console import OperatorError, _
 ALIASES = {
     "check": "check_ledgers", "import": "import_files", "demo": "demo",
     "export-archive": "export_archive", "load-archive": "load_archive",
+    "reindex": "reindex_search",
 }
 
 
@@ -114,6 +115,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, text in (
         ("manage", _("a management command, such as `chejian manage help`")),
         ("check", _("re-sum every ledger and say what does not tie")),
+        ("reindex", _("make the search index anew, while people work")),
         ("import", _("bring in files of another system")),
         ("export-archive", _("everything as an open archive")),
         ("load-archive", _("an archive into an empty house")),

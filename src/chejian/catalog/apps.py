@@ -11,7 +11,8 @@ class CatalogConfig(AppConfig):
 
         register_event_words(EVENT_WORDS)
         from chejian.accounts.listing import register
-        from chejian.catalog import lists
+        from chejian.catalog import lists, searching
 
         register(lists.PARTS)
         register(lists.OPERATIONS)
+        searching.register()

@@ -11,6 +11,7 @@ class PartiesConfig(AppConfig):
 
         register_event_words(EVENT_WORDS)
         from chejian.accounts.listing import register
-        from chejian.parties import lists
+        from chejian.parties import lists, searching
 
         register(lists.PARTIES)
+        searching.register()

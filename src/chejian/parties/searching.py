@@ -4,8 +4,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from django.utils import timezone
+
 from chejian.core import search
 from chejian.core.formats import masked_phone
+from chejian.core.reindexing import Source, register_source
 from chejian.core.text import search_tokens
 from chejian.parties.models import Contact, Party
 
@@ -21,6 +24,13 @@ def entries(parties: Sequence[Party], at: datetime) -> Iterator[search.Findable]
     """The entries of live customers, from two statements."""
     names, codes = _others([party.pk for party in parties])
     return (_entry(party, names[party.pk], codes[party.pk], at) for party in parties)
+
+
+def register() -> None:
+    register_source(Source(
+        KIND, Party.objects.live, lambda rows: entries(rows, timezone.now()),
+        lambda party: party.created_at,
+    ))
 
 
 def forget_party(party: Party) -> None:

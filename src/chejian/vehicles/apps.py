@@ -10,9 +10,10 @@ class VehiclesConfig(AppConfig):
         from chejian.vehicles.event_words import EVENT_WORDS
 
         register_event_words(EVENT_WORDS)
-        from chejian.vehicles import panels, proofs
+        from chejian.vehicles import panels, proofs, searching
 
         proofs.register()
+        searching.register()
         panels.register()
         from chejian.accounts.listing import register
         from chejian.vehicles import lists

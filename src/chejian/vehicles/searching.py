@@ -5,9 +5,12 @@ The entry names its people (``party_ids``), so that a customer is found by the p
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, time
+
+from django.utils import timezone
 
 from chejian.core import search
+from chejian.core.reindexing import Source, register_source
 from chejian.core.text import search_tokens
 from chejian.vehicles.models import Vehicle, VehicleParty
 
@@ -38,6 +41,16 @@ def index_cars_of(party_ids: Sequence[int], at: datetime) -> None:
     roles = VehicleParty.objects.filter(party_id__in=party_ids, until_date__isnull=True)
     cars = Vehicle.objects.live().filter(pk__in=roles.values("vehicle_id"))
     index_vehicles(list(cars), at)
+
+
+def register() -> None:
+    register_source(Source(KIND, Vehicle.objects.live, lambda rows: entries(rows, seen), seen))
+
+
+def seen(vehicle: Vehicle) -> datetime:
+    """The day of the last visit, by which the finder ranks a car that has no entry yet."""
+    day = vehicle.last_visit_on
+    return timezone.make_aware(datetime.combine(day, time())) if day else vehicle.created_at
 
 
 def forget_vehicle(vehicle: Vehicle) -> None:

@@ -7,10 +7,11 @@ class WorkordersConfig(AppConfig):
 
     def ready(self) -> None:
         from chejian.core.event_words import register_event_words
-        from chejian.workorders import proofs, tasks  # noqa: F401 - after the models
+        from chejian.workorders import proofs, searching, tasks  # noqa: F401 - after the models
         from chejian.workorders.event_words import EVENT_WORDS
 
         proofs.register()
+        searching.register()
         register_event_words(EVENT_WORDS)
         from chejian.accounts.listing import register
         from chejian.workorders import past_panels

@@ -1,6 +1,6 @@
 """Bringing in the orders of an old system, in bulk, and taking an import back."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -103,22 +103,31 @@ def _order(
 
 
 def _index(orders: Sequence[PastOrder]) -> None:
-    """By number, plate and VIN; ranked by the day of the visit."""
+    search.index(*entries(orders))
+
+
+def day_of(order: PastOrder) -> datetime:
+    """The visit, by which the finder ranks."""
+    return timezone.make_aware(datetime.combine(order.opened_on, time()))
+
+
+def entries(orders: Sequence[PastOrder]) -> Iterator[Findable]:
+    """By number, plate and VIN, from one statement."""
     rows = Vehicle.objects.filter(pk__in={order.vehicle_id for order in orders})
     cars = {pk: (vin, kind) for pk, vin, kind in rows.values_list("pk", "vin", "plate_kind")}
     known = [(order, *cars.get(order.vehicle_id or 0, ("", ""))) for order in orders]
-    search.index(*(
+    return (
         Findable(
             kind=SEARCHED, subject_id=order.pk, station_id=order.station_id, title=order.number,
             subtitle=" · ".join(
                 filter(None, [order.plate, order.opened_on.isoformat(), order.concern])
             ),
             tokens=search_tokens(codes=[order.number, order.plate, vin]),
-            touched_at=timezone.make_aware(datetime.combine(order.opened_on, time())),
+            touched_at=day_of(order),
             data={"plate": order.plate, "kind": kind},
         )
         for order, vin, kind in known
-    ))
+    )
 
 
 @transaction.atomic
