@@ -41,7 +41,7 @@ def service(manager: User, role: str = "cashier") -> User:
 def test_a_token_is_made_used_and_revoked(adviser) -> None:
     made = make(adviser)
     used = use_token(key=made.key, at=timezone.now())
-    assert (used.user_id, used.scopes) == (adviser.pk, frozenset(READ))
+    assert (used.user, used.scopes) == (adviser, frozenset(READ))
 
     revoke_token(token=made.token, by=adviser, at=timezone.now())
     with pytest.raises(UnknownToken):

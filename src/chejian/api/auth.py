@@ -20,5 +20,5 @@ class Token(HttpBearer):
 
     def authenticate(self, request: HttpRequest, token: str) -> Used:
         used = use_token(key=token.strip(), at=timezone.now())
-        request.user = User.objects.get(pk=used.user_id)
+        request.user = used.user
         return used

@@ -6,15 +6,18 @@ import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
+from chejian.accounts.access import HELD, read_access
 from chejian.accounts.authority import check_holds, check_manage
 from chejian.accounts.models import ApiToken, User
 from chejian.accounts.permissions import P
 from chejian.accounts.scopes import Scope
 from chejian.accounts.services.people import ALPHABET, RoleAt, assign_role
+from chejian.accounts.sessions import COLUMNS, NAMES
 from chejian.core.errors import DomainError, NotPermitted
 from chejian.core.outbox import emit
 from chejian.core.text import fold
@@ -23,9 +26,10 @@ LONGEST = timedelta(days=366)
 MOST_LIVE = 20
 PREFIX_SIGNS, SECRET_SIGNS = 8, 32
 SHAPE = re.compile(rf"cj_([{ALPHABET}]{{{PREFIX_SIGNS}}})_([{ALPHABET}]{{{SECRET_SIGNS}}})")
-# One statement recognises and counts. It does not wait for the disk: after a crash of the machine
-# the count of a running minute may be lost, and nothing else.
-USE = """
+# One statement recognises, counts, and brings the person with all that he may do. It does not wait
+# for the disk: after a crash of the machine the count of a running minute may be lost, and nothing
+# else.
+USE = f"""
 WITH quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true) AS done)
 UPDATE accounts_apitoken t
 SET used = CASE WHEN t.minute = %(minute)s THEN t.used + 1 ELSE 1 END,
@@ -33,8 +37,8 @@ SET used = CASE WHEN t.minute = %(minute)s THEN t.used + 1 ELSE 1 END,
 FROM accounts_user u, quick
 WHERE t.prefix = %(prefix)s AND t.digest = %(digest)s AND t.revoked_at IS NULL
     AND t.expires_at > %(at)s AND u.id = t.user_id AND u.is_active AND NOT u.must_change_password
-RETURNING t.id, t.user_id, t.scopes, t.per_minute, t.used
-"""
+RETURNING t.id, t.scopes, t.per_minute, t.used, {HELD.format(user="u.id")}, {COLUMNS}
+"""  # noqa: S608 - our own names
 
 
 class BadToken(DomainError):
@@ -74,7 +78,7 @@ class Used:
     """A request's token, as far as the request needs it."""
 
     token_id: int
-    user_id: int
+    user: User
     scopes: frozenset[str]
 
 
@@ -165,19 +169,20 @@ def open_service_account(*, name: str, role: RoleAt, by: User, at: datetime) -> 
 def use_token(*, key: str, at: datetime) -> Used:
     """Recognise the token of a request and count it. Raises UnknownToken, TokenExhausted."""
     shape = SHAPE.fullmatch(key)
-    found = _use(shape[1], digest_of(shape[2]), at) if shape else None
-    if found is None:
+    found = _use(shape[1], digest_of(shape[2]), at) if shape else []
+    if not found:
         raise UnknownToken(_("This token opens nothing: it is unknown, revoked or expired."))
-    token_id, user_id, scopes, per_minute, used = found
+    token_id, scopes, per_minute, used, held, *values = found[0]
     if used > per_minute:
         seconds = 60 - int(at.timestamp()) % 60
         raise TokenExhausted(_("Too many requests. Please wait a moment."), seconds=seconds)
-    return Used(token_id, user_id, frozenset(scopes))
+    user = User.from_db(DEFAULT_DB_ALIAS, NAMES, values)
+    user.__dict__["access"] = read_access(held)
+    return Used(token_id, user, frozenset(scopes))
 
 
-def _use(prefix: str, digest: str, at: datetime) -> tuple[int, int, list[str], int, int] | None:
+def _use(prefix: str, digest: str, at: datetime) -> list[tuple[Any, ...]]:
+    minute = int(at.timestamp()) // 60
     with connection.cursor() as cursor:
-        cursor.execute(USE, {"prefix": prefix, "digest": digest, "at": at,
-                             "minute": int(at.timestamp()) // 60})
-        found: tuple[int, int, list[str], int, int] | None = cursor.fetchone()
-    return found
+        cursor.execute(USE, {"prefix": prefix, "digest": digest, "at": at, "minute": minute})
+        return cursor.fetchall()
