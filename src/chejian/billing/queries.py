@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet, Sum
 from chejian.accounts.models import User
 from chejian.billing.models import Allocation, OpeningBalance, Payment, Receivable, Settlement
 from chejian.core.money import ZERO
+from chejian.core.ready import Ready
 from chejian.parties.models import Party
 from chejian.parties.queries import party_ids
 from chejian.workorders.models import WorkOrder
@@ -26,12 +27,17 @@ def live_settlements(order: WorkOrder) -> QuerySet[Settlement]:
 
 def customer_receivable(order: WorkOrder, *, lock: bool = False) -> Receivable | None:
     """What the customer owes of this order, in force; locked when asked."""
+    return OF_CUSTOMER.first(order.pk, lock=lock)
+
+
+def _of_customer(order: int, *, lock: bool) -> QuerySet[Receivable]:
     rows = Receivable.objects.filter(
         settlement__order=order, payer="customer", cancelled=False
     ).order_by("id")
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    return rows.first()
+    return (rows.select_for_update(of=("self",)) if lock else rows)[:1]
+
+
+OF_CUSTOMER = Ready(_of_customer)
 
 
 def open_receivables(party: Party, station_id: int) -> QuerySet[Receivable]:
@@ -132,11 +138,22 @@ def payments_of(order: WorkOrder) -> QuerySet[Payment]:
     """Money taken for this order: its deposits and collections, and payments of a whole account
     that were taken off its bills again. By ids first: an OR over both would read every payment.
     """
+    return _payments_of(order.pk)
+
+
+def _payments_of(order: int) -> QuerySet[Payment]:
     own = Payment.objects.filter(order=order).values("pk")
     of_account = Allocation.objects.filter(
         receivable__settlement__order=order, payment__order=None, amount__lt=0
     ).values("payment_id")
     return Payment.objects.filter(pk__in=own.union(of_account))
+
+
+FREE = Ready(
+    lambda order: _payments_of(order).select_for_update()
+    .filter(amount__gt=F("allocated") + F("refunded")).order_by("id")
+)
+"""Those with money left, oldest first, locked."""
 
 
 def orders_of(payment: Payment) -> list[int]:

@@ -15,7 +15,7 @@ from chejian.core.errors import DomainError
 from chejian.core.formats import quantity as written
 from chejian.core.replay import replayable
 from chejian.core.verbs import verb
-from chejian.desk.stores import Chosen, Wanted, chosen, counter_lines, elsewhere
+from chejian.desk.stores import Chosen, Wanted, at_counter, chosen, elsewhere
 from chejian.inventory.errors import InsufficientStock
 from chejian.workorders import services as work
 from chejian.workorders.models import PartIssue, PartLine, WorkOrder
@@ -185,12 +185,17 @@ def _hand_out(
     if wanted is None:
         rows = [(line.line, line.ready) for line in chosen(order).lines]
     else:
-        lines = {line.pk: line for line in counter_lines(order).filter(pk__in=wanted)}
-        if lines.keys() != wanted.keys():
-            raise WrongPart(_("This line is not waiting for parts any more. Nothing was issued."))
-        rows = [(line, wanted[pk]) for pk, line in lines.items()]
+        rows = [(_named(order, pk), quantity) for pk, quantity in wanted.items()]
     for line, quantity in rows:
         if quantity > 0:
             line.order = order
             _issue(line, quantity, receiver, by, at)
     return order
+
+
+def _named(order: WorkOrder, pk: int) -> PartLine:
+    """The line, locked as its issue will want it. Raises WrongPart."""
+    line = work.locked_line(order, pk)
+    if line is None or not at_counter(line):
+        raise WrongPart(_("This line is not waiting for parts any more. Nothing was issued."))
+    return line

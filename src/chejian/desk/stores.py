@@ -10,11 +10,14 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from chejian.accounts.models import User
+from chejian.core import planned
 from chejian.core.money import ZERO
-from chejian.inventory.models import Bin, StockLevel
+from chejian.core.ready import Ready
+from chejian.inventory.models import StockLevel
 from chejian.inventory.queries import Availability, PlaceStock, availability
 from chejian.workorders.models import PartIssue, PartLine, WorkOrder
 from chejian.workorders.queries import open_requests, recent_issues
+from chejian.workorders.queries.lists import with_returns
 from chejian.workorders.states import BILLABLE
 
 TABS = ("waiting", "short", "issued")
@@ -37,10 +40,19 @@ class Waiting:
         return max(int((now - self.since).total_seconds() // 60), 0)
 
 
+WAITING = Ready(
+    lambda station: open_requests([station]).order_by("id").select_related(None)
+    .select_related("line__order", "requested_by").only(
+        "requested_at", "line__name", "line__order__plate", "line__order__plate_kind",
+        "requested_by__name",
+    )[:400]
+)
+
+
 def waiting(station_id: int) -> list[Waiting]:
     """Open requests by order, the longest waiting first. One statement."""
     found: dict[int, Waiting] = {}
-    for request in open_requests([station_id]).order_by("id")[:400]:
+    for request in WAITING.all(station_id):
         order = request.line.order
         row = found.setdefault(order.pk, Waiting(order, request.requested_at))
         row.names.append(request.line.name)
@@ -54,17 +66,25 @@ def waiting(station_id: int) -> list[Waiting]:
 def issued_today(station_id: int) -> list[PartIssue]:
     """What left the store today, newest first, with what came back of it."""
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = recent_issues([station_id]).filter(issued_at__gte=midnight)
-    # sixty issues with all that hangs on them would be most of the page's work
-    return list(rows.select_related(None).select_related("line__order", "receiver").only(
+    return ISSUED.all(station_id, since=midnight)
+
+
+def _issued(station: int, *, since: datetime) -> QuerySet[PartIssue]:
+    """Sixty issues with all that hangs on them would be most of the page's work."""
+    rows = recent_issues([station]).filter(issued_at__gte=since)
+    return rows.select_related("line__order", "receiver").only(
         "quantity", "issued_at", "line__name", "line__unit", "line__order__plate",
         "line__order__plate_kind", "line__order__status", "receiver__name",
-    )[:MOST])
+    )[:MOST]
+
+
+ISSUED = Ready(_issued)
 
 
 def returnable(issue: PartIssue) -> Decimal:
     """Pieces of an issue that have not come back."""
-    return issue.quantity - sum((back.quantity for back in issue.returns.all()), ZERO)
+    back: Decimal = issue.back  # type: ignore[attr-defined]
+    return issue.quantity - back
 
 
 @dataclass
@@ -122,7 +142,13 @@ class Chosen:
         return [line for line in self.lines if line.left > line.ready]
 
 
-def counter_lines(order: WorkOrder) -> QuerySet[PartLine]:
+def at_counter(line: PartLine) -> bool:
+    """Whether it is a line of ``_counter_lines``."""
+    wanted = not line.cancelled and line.job.status in BILLABLE
+    return not line.customer_supplied and line.part_id is not None and (wanted or line.issued > 0)
+
+
+def _counter_lines(order: int) -> QuerySet[PartLine]:
     """Lines of approved jobs that come from the store, and those that anything went out for."""
     return (
         PartLine.objects.filter(order=order, customer_supplied=False, part__isnull=False)
@@ -132,24 +158,40 @@ def counter_lines(order: WorkOrder) -> QuerySet[PartLine]:
     )
 
 
+LINES = Ready(_counter_lines)
+ASKED = Ready(
+    lambda station, order: open_requests([station]).filter(line__order=order)
+    .select_related(None).select_related("reservation").only(
+        "line_id", "reservation__held", "reservation__warehouse_id"
+    )
+)
+ISSUES = Ready(
+    lambda order: with_returns(PartIssue.objects.filter(line__order=order)).order_by("id")
+)
+PEOPLE = Ready(
+    lambda order: User.objects.filter(job_assignments__job__order=order).distinct()
+    .order_by("pk").only("name")
+)
+
+
 def chosen(order: WorkOrder) -> Chosen:
     """The order's lines with where they lie and what was asked, in five statements."""
-    rows = list(counter_lines(order))
+    rows = LINES.all(order.pk)
     stock = availability({row.part_id for row in rows if row.part_id}, order.station_id)
     lines = {row.pk: Wanted(row, None) for row in rows}
     asked_of = _take_requests(order, lines)
     for wanted in lines.values():
         wanted.place = _place(stock[wanted.line.part_id or 0], asked_of.get(wanted.line.pk))
-    for issue in PartIssue.objects.filter(line__in=lines).prefetch_related("returns"):
-        lines[issue.line_id].issues.append(issue)
-    people = User.objects.filter(job_assignments__job__order=order).distinct().order_by("pk")
-    return Chosen(order, list(lines.values()), list(people))
+    for issue in ISSUES.all(order.pk):
+        if issue.line_id in lines:
+            lines[issue.line_id].issues.append(issue)
+    return Chosen(order, list(lines.values()), PEOPLE.all(order.pk))
 
 
 def _take_requests(order: WorkOrder, lines: dict[int, Wanted]) -> dict[int, int]:
     """Put what was asked on the lines; the warehouse that each was asked of."""
     houses: dict[int, int] = {}
-    for request in open_requests([order.station_id]).filter(line__order=order):
+    for request in ASKED.all(order.station_id, order.pk):
         wanted = lines.get(request.line_id)
         if wanted is None:
             continue
@@ -177,16 +219,20 @@ class Shelf:
     at: str
 
 
+NEIGHBOURS = """
+SELECT code FROM inventory_bin WHERE warehouse_id = %s AND starts_with(code, %s)
+ORDER BY code LIMIT %s
+"""
+
+
 def shelf(wanted: Wanted | None) -> Shelf | None:
     """Neighbours of the bin, by the part of the code before its last dash."""
     if wanted is None or wanted.place is None or not wanted.place.bin:
         return None
     code = wanted.place.bin
     rack = code.rpartition("-")[0] or code
-    bins = Bin.objects.filter(
-        warehouse_id=wanted.place.warehouse_id, code__startswith=rack
-    ).order_by("code").values_list("code", flat=True)[:SHELF]
-    return Shelf(rack, list(bins), code)
+    bins = planned.rows(NEIGHBOURS, [wanted.place.warehouse_id, rack, SHELF])
+    return Shelf(rack, [code for (code,) in bins], code)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from chejian.accounts.models import User
 from chejian.catalog.models import Part
+from chejian.core import planned
 from chejian.core.documents import link_to
 from chejian.inventory.models import (
     StockLevel,
@@ -62,26 +63,20 @@ class Availability:
         return self.places[0].bin if self.places else ""
 
 
+AVAILABLE = """
+SELECT l.part_id, l.warehouse_id, w.name, coalesce(b.code, ''), l.quantity, l.reserved
+FROM inventory_stocklevel l JOIN inventory_warehouse w ON w.id = l.warehouse_id
+LEFT JOIN inventory_bin b ON b.id = l.last_bin_id
+WHERE l.part_id = ANY(%s::bigint[]) AND w.station_id = %s AND w.active
+ORDER BY l.quantity DESC, w.code
+"""
+
+
 def availability(part_ids: Collection[int], station_id: int) -> dict[int, Availability]:
     """What each part has at the station: every id asked for is in the answer. One statement."""
     found = {part_id: Availability(part_id) for part_id in part_ids}
-    levels = (
-        StockLevel.objects.filter(
-            part_id__in=found, warehouse__station_id=station_id, warehouse__active=True
-        )
-        .select_related("warehouse", "last_bin")
-        .order_by("-quantity", "warehouse__code")
-    )
-    for level in levels:
-        found[level.part_id].places.append(
-            PlaceStock(
-                level.warehouse_id,
-                level.warehouse.name,
-                level.last_bin.code if level.last_bin else "",
-                level.quantity,
-                level.reserved,
-            )
-        )
+    for part_id, *place in planned.rows(AVAILABLE, [list(found), station_id]):
+        found[part_id].places.append(PlaceStock(*place))
     return found
 
 

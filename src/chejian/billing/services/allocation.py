@@ -4,13 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 from django.utils import timezone
 
 from chejian.accounts.models import User
 from chejian.billing import posting
 from chejian.billing.models import Allocation, Payment, Receivable
-from chejian.billing.queries import customer_receivable, payments_of
+from chejian.billing.queries import FREE, customer_receivable
 from chejian.core.money import ZERO
 from chejian.core.rows import insert, update
 from chejian.workorders import services as work
@@ -18,20 +18,16 @@ from chejian.workorders.models import WorkOrder
 
 
 def allocate(
-    *, payment: Payment, receivable: Receivable, amount: Decimal, by: User | None, at: datetime,
-    from_credit: bool,
+    *, payment: Payment, receivable: Receivable, amount: Decimal, by: User | None, at: datetime
 ) -> Allocation:
     """Put ``amount`` of a payment against a receivable; both rows are locked by the caller.
 
-    ``from_credit``: the money stood as the party's credit (2203) and moves to the receivable in
-    the books; a fresh collection was posted to the receivable at once.
+    The money stood as the party's credit (2203) and moves to the receivable in the books.
     """
-    entry = None
-    if from_credit:
-        entry = posting.post_credit_used(
-            payment=payment, receivable=receivable, amount=amount,
-            on=timezone.localdate(at), by=by, at=at,
-        )
+    entry = posting.post_credit_used(
+        payment=payment, receivable=receivable, amount=amount, on=timezone.localdate(at), by=by,
+        at=at,
+    )
     payment.allocated += amount
     update(payment, "allocated")
     receivable.allocated += amount
@@ -40,6 +36,24 @@ def allocate(
         payment=payment, receivable=receivable, amount=amount, at=at, by=by, entry=entry
     )
     insert(made)
+    return made
+
+
+def allocate_fresh(
+    *, payment: Payment, parts: Sequence[tuple[Receivable, Decimal]], by: User | None, at: datetime
+) -> list[Allocation]:
+    """Put a collection that is about to be written against receivables that are locked.
+
+    Its money was posted to them at once. Writes the payment too.
+    """
+    payment.allocated = sum((amount for _, amount in parts), ZERO)
+    insert(payment)
+    made = [Allocation(payment=payment, receivable=receivable, amount=amount, at=at, by=by)
+            for receivable, amount in parts]
+    insert(*made)
+    for receivable, amount in parts:
+        receivable.allocated += amount
+        update(receivable, "allocated")
     return made
 
 
@@ -55,7 +69,6 @@ def take_off(*, receivable: Receivable, by: User | None, at: datetime) -> Decima
         payment = Payment.objects.select_for_update().get(pk=row["payment_id"])
         allocate(
             payment=payment, receivable=receivable, amount=-row["amount"], by=by, at=at,
-            from_credit=True,
         )
         freed += row["amount"]
     return freed
@@ -63,11 +76,7 @@ def take_off(*, receivable: Receivable, by: User | None, at: datetime) -> Decima
 
 def free_payments(order: WorkOrder) -> list[Payment]:
     """Payments of the order with money left, oldest first, locked."""
-    return list(
-        payments_of(order).select_for_update()
-        .filter(amount__gt=F("allocated") + F("refunded"))
-        .order_by("id")
-    )
+    return FREE.all(order.pk)
 
 
 def pay_and_tell(
@@ -84,7 +93,6 @@ def pay_and_tell(
             if amount > 0 and _meant_for(payment, receivable):
                 allocate(
                     payment=payment, receivable=receivable, amount=amount, by=by, at=at,
-                    from_credit=True,
                 )
     mine = next((receivable for receivable in owed if receivable.payer == "customer"), None)
     _tell(order, payments, mine, by, at)

@@ -15,7 +15,7 @@ from chejian.billing.errors import BadAmount, NothingToCollect, TooMuch
 from chejian.billing.models import Method, Payment, PaymentPart, Receivable
 from chejian.billing.queries import customer_receivable, open_receivables
 from chejian.billing.rules import require
-from chejian.billing.services.allocation import allocate, write_facts
+from chejian.billing.services.allocation import allocate_fresh, write_facts
 from chejian.books.services import prove_constraints
 from chejian.core.money import ZERO, fen
 from chejian.core.numbering import draw_number
@@ -131,20 +131,24 @@ def _take(
         party=party, order=order, amount=total, paid_on=today, at=at, cashier=by,
     )
     payment.entry = posting.post_payment(payment=payment, tenders=tenders, owed=owed, by=by, at=at)
-    insert(payment)
+    allocate_fresh(payment=payment, parts=_parts(owed, total), by=by, at=at)
     insert(*(
         PaymentPart(payment=payment, method=tender.method, amount=fen(tender.amount),
                     reference=tender.reference)
         for tender in tenders
     ))
-    rest = total
-    for receivable in owed:
-        part = min(rest, receivable.open_amount)
-        if part > 0:
-            allocate(payment=payment, receivable=receivable, amount=part, by=by, at=at,
-                     from_credit=False)
-            rest -= part
     return payment
+
+
+def _parts(owed: Sequence[Receivable], total: Decimal) -> list[tuple[Receivable, Decimal]]:
+    """What goes to each, the first of them first."""
+    parts = []
+    for receivable in owed:
+        part = min(total, receivable.open_amount)
+        if part > 0:
+            parts.append((receivable, part))
+            total -= part
+    return parts
 
 
 def _total(tenders: Sequence[Tender]) -> Decimal:

@@ -16,16 +16,18 @@ from chejian.billing.services.allocation import pay_and_tell
 from chejian.billing.services.papers import request_settlement_list
 from chejian.billing.splitting import Bill, bills
 from chejian.books.services import prove_constraints
+from chejian.core import planned
 from chejian.core.errors import DomainError
 from chejian.core.numbering import draw_numbers
 from chejian.core.outbox import emit
+from chejian.core.ready import Ready
 from chejian.core.replay import replayable
 from chejian.core.rows import insert
 from chejian.core.verbs import verb
 from chejian.parties.models import Party
 from chejian.workorders import queries as orders
 from chejian.workorders import services as work
-from chejian.workorders.models import WorkOrder
+from chejian.workorders.models import Concern, WorkOrder
 
 OWED_BY = ("customer", "maker", "insurer")
 
@@ -76,9 +78,9 @@ def freeze(order: WorkOrder, *, by: User, at: datetime) -> list[Settlement]:
         on=today,
         count=len(found),
     )
-    turn = order.settlements.filter(kind=Settlement.Kind.SETTLEMENT).count()
+    turn = _turn(order)
     made = [
-        _freeze(order, bill, number, turn=turn + 1, by=by, at=at)
+        _freeze(order, bill, number, turn=turn, by=by, at=at)
         for number, bill in zip(numbers, found, strict=True)
     ]
     pay_and_tell(order=order, owed=[due for _made, due in made if due], by=by, at=at)
@@ -86,6 +88,16 @@ def freeze(order: WorkOrder, *, by: User, at: datetime) -> list[Settlement]:
         if settlement.payer in OWED_BY:
             request_settlement_list(settlement=settlement, by=by, at=at)
     return [settlement for settlement, _due in made]
+
+
+def _turn(order: WorkOrder) -> int:
+    """Which settlement of the order this is, from one."""
+    before = "SELECT count(*) FROM billing_settlement WHERE order_id = %s AND kind = 'settlement'"
+    ((count,),) = planned.rows(before, [order.pk])
+    return int(count) + 1
+
+
+CONCERNS = Ready(lambda order: Concern.objects.filter(order=order))
 
 
 def _freeze(
@@ -156,7 +168,7 @@ def head_of(order: WorkOrder) -> dict[str, Any]:
         "repair_class": order.repair_class.name if order.repair_class else "",
         "repair_type": order.repair_type.name, "odometer_in": order.odometer_in,
         "opened_at": order.opened_at.isoformat(),
-        "concerns": [concern.text for concern in order.concerns.all()],
+        "concerns": [concern.text for concern in CONCERNS.all(order.pk)],
         "old_parts": order.get_old_parts_display(),
         "adviser": order.adviser.name,
     }

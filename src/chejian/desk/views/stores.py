@@ -52,7 +52,7 @@ def _context(
     tab = request.GET.get("tab") or request.POST.get("tab") or "waiting"
     tab = tab if tab in desk.TABS else "waiting"
     if order is None and waiting and tab != "issued":
-        order = waiting[0].order
+        order = seen_order(request.user, waiting[0].order.pk, related=("vehicle",))
     counter = desk.chosen(order) if order else None
     return {
         "tab": tab,

@@ -1,11 +1,21 @@
 """Lists of jobs, requests and issues, each row complete in one statement."""
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from decimal import Decimal
+
+from django.db.models import F, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from chejian.accounts.models import User
 from chejian.core.ready import Ready
 from chejian.inventory.models import StockLevel, Warehouse
-from chejian.workorders.models import JobLine, PartIssue, PartLine, PartsRequest, TimeEntry
+from chejian.workorders.models import (
+    JobLine,
+    PartIssue,
+    PartLine,
+    PartReturn,
+    PartsRequest,
+    TimeEntry,
+)
 
 
 def jobs_of(technician: User, station_ids: list[int]) -> QuerySet[JobLine]:
@@ -42,13 +52,19 @@ def open_requests(station_ids: list[int]) -> QuerySet[PartsRequest]:
     )
 
 
+def with_returns(issues: QuerySet[PartIssue]) -> QuerySet[PartIssue]:
+    """Each with ``back``: how many pieces of it have come back."""
+    back = PartReturn.objects.filter(issue=OuterRef("pk")).order_by().values("issue")
+    return issues.annotate(
+        back=Coalesce(Subquery(back.annotate(sum=Sum("quantity")).values("sum")), Decimal(0))
+    )
+
+
 def recent_issues(station_ids: list[int]) -> QuerySet[PartIssue]:
     """What was handed out, newest first, with how much of it has come back."""
-    return (
+    return with_returns(
         PartIssue.objects.filter(warehouse__station_id__in=station_ids)
-        .select_related("line__order", "line__part", "warehouse", "receiver", "issued_by")
-        .prefetch_related("returns").order_by("-id")
-    )
+    ).order_by("-id")
 
 
 def _best_level(line: int, part: int, station: int) -> QuerySet[StockLevel]:

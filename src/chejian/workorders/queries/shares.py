@@ -4,12 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
-
+from chejian.core import planned
 from chejian.core.money import ZERO
 from chejian.core.ready import Ready
 from chejian.workorders.amounts import split
-from chejian.workorders.models import JobLine, LineShare, PartLine, WorkOrder
+from chejian.workorders.models import JobLine, PartLine, WorkOrder
 from chejian.workorders.states import BILLABLE
 
 
@@ -64,16 +63,22 @@ def payer_shares(order: WorkOrder) -> list[PayerShare]:
     return found
 
 
+SPLITS = """
+SELECT job_id, part_line_id, payer, rate FROM workorders_lineshare
+WHERE job_id = ANY(%s::bigint[]) OR part_line_id = ANY(%s::bigint[]) ORDER BY id
+"""
+type Split = Sequence[tuple[str, Decimal]]
+
+
 def _splits(
     jobs: Sequence[JobLine], parts: Sequence[PartLine]
-) -> dict[tuple[str, int], list[LineShare]]:
+) -> dict[tuple[str, int], list[tuple[str, Decimal]]]:
     """By the ids of the lines: through the order the database would read every split there is."""
-    found: dict[tuple[str, int], list[LineShare]] = {}
-    for share in LineShare.objects.filter(Q(job__in=jobs) | Q(part_line__in=parts)):
-        if share.job_id is not None:
-            found.setdefault(("job", share.job_id), []).append(share)
-        elif share.part_line_id is not None:
-            found.setdefault(("part", share.part_line_id), []).append(share)
+    found: dict[tuple[str, int], list[tuple[str, Decimal]]] = {}
+    ids = [[job.pk for job in jobs], [line.pk for line in parts]]
+    for job_id, line_id, payer, rate in planned.rows(SPLITS, ids):
+        key = ("part", line_id) if job_id is None else ("job", job_id)
+        found.setdefault(key, []).append((payer, rate))
     return found
 
 
@@ -88,17 +93,17 @@ class _Piece:
 
 
 def _pieces(
-    line: JobLine | PartLine, shares: Sequence[LineShare], cost: Decimal
+    line: JobLine | PartLine, shares: Split, cost: Decimal
 ) -> Iterator[_Piece]:
     """Payable and discount are split apart, so that no payer's part is ever negative."""
-    who = [(share.payer, share.rate) for share in shares] or [(line.payer, Decimal(1))]
+    who = shares or [(line.payer, Decimal(1))]
     rates = [rate for _, rate in who]
     columns = (split(line.payable, rates), split(line.discount, rates), split(cost, rates))
     for (payer, rate), payable, discount, part in zip(who, *columns, strict=True):
         yield _Piece(payer, rate, payable + discount, discount, payable, part)
 
 
-def _of_job(job: JobLine, shares: Sequence[LineShare], start: int) -> list[PayerShare]:
+def _of_job(job: JobLine, shares: Split, start: int) -> list[PayerShare]:
     fixed = job.fixed_price is not None
     return [
         PayerShare(
@@ -115,7 +120,7 @@ def _of_job(job: JobLine, shares: Sequence[LineShare], start: int) -> list[Payer
     ]
 
 
-def _of_part(line: PartLine, shares: Sequence[LineShare], start: int) -> list[PayerShare]:
+def _of_part(line: PartLine, shares: Split, start: int) -> list[PayerShare]:
     return [
         PayerShare(
             kind="part", source_id=line.pk, name=line.name, code=line.number, brand=line.brand,

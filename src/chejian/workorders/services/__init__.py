@@ -1,7 +1,7 @@
 """The verbs of the work order, one module per idea. Those named here are called by other apps."""
 
 from chejian.workorders.services.approval import authorise
-from chejian.workorders.services.common import lock_order
+from chejian.workorders.services.common import lock_order, locked_line
 from chejian.workorders.services.correcting import correct_bill
 from chejian.workorders.services.discounts import ask_discount, set_discounts
 from chejian.workorders.services.dispatch import assign
@@ -87,6 +87,7 @@ __all__ = [
     "issue_part",
     "keep_walkaround",
     "lock_order",
+    "locked_line",
     "mark_reversed",
     "mark_settled",
     "open_order",

@@ -38,6 +38,11 @@ LOCKED_LINE = Ready(
         "job", "part"
     ).order_by().filter(pk=pk)
 )
+LOCKED_LINE_OF = Ready(
+    lambda order, pk: PartLine.objects.select_for_update(of=("self", "job")).select_related(
+        "job", "part"
+    ).order_by().filter(order=order, pk=pk)
+)
 
 
 def lock_order(order: WorkOrder) -> WorkOrder:
@@ -104,6 +109,16 @@ def lock_line(line: PartLine) -> WorkOrder:
     line.job.order = order
     hold(line)
     return order
+
+
+def locked_line(order: WorkOrder, pk: int) -> PartLine | None:
+    """Lock the order, then that line of it, with its job and part; None when it has none such."""
+    lock_order(order)
+    line = LOCKED_LINE_OF.first(order.pk, pk)
+    if line is not None:
+        line.order = line.job.order = order
+        hold(line)
+    return line
 
 
 def require_status(order: WorkOrder, allowed: Iterable[str]) -> None:
