@@ -3,6 +3,7 @@
 import psycopg
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from chejian.core import planned
 from chejian.database import base
@@ -56,3 +57,11 @@ def test_a_planned_statement_is_planned_once() -> None:
                          ["SELECT $1::int + 1%"])
     assert known == [(1,)]
     connection.close()
+
+
+def test_a_statement_is_told_with_its_values() -> None:
+    with CaptureQueriesContext(connection) as seen:
+        planned.rows("SELECT %s::text", ["O'Hara"])
+        planned.rows("SELECT '50 %'")
+    assert [query["sql"] for query in seen.captured_queries] == [
+        "SELECT 'O''Hara'::text", "SELECT '50 %'"]

@@ -35,8 +35,12 @@ def test_over_https_it_listens_over_https(anywhere):
     assert events_address(request_to("shop.example", secure=True)).startswith("https://shop")
 
 
+HEADER = "Content-Security-Policy"
+
+
 def sources(response):
-    return response._csp_config["connect-src"]
+    parts = dict(part.strip().partition(" ")[::2] for part in response.headers[HEADER].split(";"))
+    return parts["connect-src"].split()
 
 
 @pytest.mark.parametrize(
@@ -49,7 +53,7 @@ def sources(response):
 )
 def test_the_policy_names_that_host_and_no_other(anywhere, host, origin):
     response = LivePolicyMiddleware(lambda _request: HttpResponse())(request_to(host))
-    assert [str(source) for source in sources(response)] == ["'self'", origin]
+    assert sources(response) == ["'self'", origin]
 
 
 def test_an_address_of_ones_own_is_named_by_its_origin(anywhere):
@@ -62,7 +66,7 @@ def test_an_address_of_ones_own_is_named_by_its_origin(anywhere):
 def test_a_path_on_the_same_host_needs_no_more(anywhere):
     anywhere.EVENTS_URL = "/live"
     response = LivePolicyMiddleware(lambda _request: HttpResponse())(request_to("shop.example"))
-    assert not hasattr(response, "_csp_config")
+    assert HEADER not in response.headers
 
 
 def test_a_view_with_a_policy_of_its_own_keeps_it(anywhere):
@@ -71,7 +75,8 @@ def test_a_view_with_a_policy_of_its_own_keeps_it(anywhere):
         response._csp_config = {}
         return response
 
-    assert LivePolicyMiddleware(view)(request_to("shop.example"))._csp_config == {}
+    response = LivePolicyMiddleware(view)(request_to("shop.example"))
+    assert (response._csp_config, HEADER in response.headers) == ({}, False)
 
 
 def test_the_header_is_sent(client, anywhere, db):

@@ -5,7 +5,7 @@ nothing but who asks is kept with his rights (``Access.kept``): when they change
 everything kept with them. The values stand in the text, so that the plan is made for them.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,27 +15,32 @@ from django.db.models import QuerySet
 
 from chejian.core import planned
 
-#: questions kept for one set of rights; when there are more, all are forgotten
-MOST = 200
+#: questions kept for one set of rights, a few thousand signs each; when there are more, all are
+#: forgotten
+MOST = 1000
 type Kept = dict[Hashable, "Compiled"]
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """``sql`` is None where no row can fit. ``compiler`` knows what becomes of the values."""
+    """``sql`` is None where no row can fit. ``converters`` by place: what becomes of the values."""
 
     sql: str | None
-    compiler: Any = None
-    converters: Any = None
+    converters: Sequence[tuple[int, Any]] = ()
 
     def rows(self) -> list[tuple[Any, ...]]:
         """What stands in the database now, as ``values_list`` gives it."""
         if self.sql is None:
             return []
         found = planned.rows(self.sql)
-        if not self.converters:
-            return found
-        return [tuple(row) for row in self.compiler.apply_converters(found, self.converters)]
+        return [self._converted(row) for row in found] if self.converters else found
+
+    def _converted(self, row: Sequence[Any]) -> tuple[Any, ...]:
+        values = list(row)
+        for place, (converters, expression) in self.converters:
+            for convert in converters:
+                values[place] = convert(values[place], expression, connection)
+        return tuple(values)
 
 
 def compiled(rows: QuerySet[Any]) -> Compiled:
@@ -48,7 +53,7 @@ def compiled(rows: QuerySet[Any]) -> Compiled:
     shown = [one[0] for one in compiler.select[: compiler.col_count]]
     with connection.cursor() as cursor:
         text = cursor.mogrify(sql, params)
-    return Compiled(text, compiler, compiler.get_converters(shown))
+    return Compiled(text, list(compiler.get_converters(shown).items()))
 
 
 def kept_rows(

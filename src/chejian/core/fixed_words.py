@@ -19,8 +19,10 @@ from jinja2 import Environment, FileSystemBytecodeCache, nodes
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
+from chejian.core.written import Writing, writer
+
 #: of the way words are written out; a new one makes every compiled template anew
-VERSION = "1"
+VERSION = "2"
 PLAIN = frozenset({"_", "gettext"})
 NAMES = PLAIN | {"pgettext"}
 
@@ -61,7 +63,12 @@ def _said(node: nodes.Call) -> Markup | None:
 class PageEnvironment(Environment):
     """An environment whose templates are compiled for one language."""
 
+    code_generator_class = Writing
     language: str = ""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.written = writer()
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)

@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.csp import CSP, build_policy
 
 PORT = re.compile(r":\d+$")
 
@@ -19,7 +21,12 @@ def events_address(request: HttpRequest) -> str:
 
 def events_origin(request: HttpRequest) -> str:
     """The same as a source of a policy: scheme, host and port; empty for the page's own origin."""
-    parts = urlsplit(events_address(request))
+    return _origin(events_address(request))
+
+
+@lru_cache(maxsize=64)
+def _origin(address: str) -> str:
+    parts = urlsplit(address)
     if not parts.netloc:
         return ""
     if "[" in parts.netloc:  # the grammar of policies has no numbers of IPv6
@@ -30,7 +37,7 @@ def events_origin(request: HttpRequest) -> str:
 class LivePolicyMiddleware:
     """Adds the events' origin to ``connect-src``, unless a view has set a policy of its own.
 
-    Stands below Django's policy middleware, which writes the header.
+    Stands below Django's policy middleware, which leaves a header that is there.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -40,7 +47,12 @@ class LivePolicyMiddleware:
         response = self.get_response(request)
         origin = events_origin(request)
         if origin and not hasattr(response, "_csp_config"):
-            policy = settings.SECURE_CSP
-            sources = [*policy["connect-src"], origin]
-            response._csp_config = {**policy, "connect-src": sources}  # type: ignore[attr-defined]
+            response.headers.setdefault(str(CSP.HEADER_ENFORCE), policy_with(origin))
         return response
+
+
+@lru_cache(maxsize=64)
+def policy_with(origin: str) -> str:
+    """The header for pages that listen there: the same for every page."""
+    policy = settings.SECURE_CSP
+    return build_policy({**policy, "connect-src": [*policy["connect-src"], origin]})

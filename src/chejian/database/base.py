@@ -12,7 +12,7 @@ import time
 from typing import Any
 
 from django.conf import settings
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from psycopg import Cursor
 
 #: seconds without a request after which the line is asked by a statement
@@ -25,9 +25,18 @@ class PlannedCursor(base.CursorMixin, Cursor[Any]):
     """Values go apart from the statement, and the server keeps its plan."""
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    def last_executed_query(self, cursor: Any, sql: Any, params: Any) -> Any:
+        """With its values, so that a test or a log can ask it again."""
+        if isinstance(cursor, PlannedCursor):
+            return sql if params is None else self.compose_sql(sql, params)
+        return super().last_executed_query(cursor, sql, params)
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection of this process."""
 
+    ops_class = DatabaseOperations
     _asked_at = 0.0
 
     def init_connection_state(self) -> None:

@@ -4,18 +4,27 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.billing import queries as money
 from chejian.billing.models import Payment, Receivable, Settlement
 from chejian.billing.splitting import bills
 from chejian.core.money import ZERO
+from chejian.core.ready import Ready
 from chejian.quality.models import Certificate, Inspection
 from chejian.workorders.models import Delivery, WorkOrder
 from chejian.workorders.queries import payer_shares
 from chejian.workorders.states import OVER
 
 SETTLED = ("settled", *OVER)
+PAYMENTS = Ready(lambda pk: Payment.objects.filter(order=pk).order_by("id"))
+VERDICTS = Ready(lambda pk: (
+    Inspection.objects.filter(order=pk).select_related("inspector").order_by("-id")
+))
+CERTIFICATE = Ready(lambda pk: Certificate.objects.filter(order=pk).order_by("-id")[:1])
+DELIVERY = Ready(lambda pk: Delivery.objects.select_related("by").filter(order=pk)[:1])
 
 
 @dataclass
@@ -49,11 +58,9 @@ class Till:
 def till(order: WorkOrder, user: User) -> Till:
     """Up to six statements, three of them only for whoever sees cost before the settlement."""
     found = Till(
-        payments=list(
-            Payment.objects.filter(order=order).prefetch_related("parts").order_by("id")
-        ),
-        sees_cost=user.can_at(P.SEE_COST, order.station_id),
+        payments=PAYMENTS.all(order.pk), sees_cost=user.can_at(P.SEE_COST, order.station_id)
     )
+    prefetch_related_objects(found.payments, "parts")
     if order.status in SETTLED:
         found.settlements = list(money.live_settlements(order))
         found.receivables = list(
@@ -85,17 +92,13 @@ def open_amount(found: Till, settlement: Settlement) -> Decimal:
 
 def inspections(order: WorkOrder) -> dict[str, Any]:
     """Every verdict with its measured items, and the certificate in force."""
-    return {
-        "verdicts": list(
-            Inspection.objects.filter(order=order).select_related("inspector")
-            .prefetch_related("items").order_by("-id")
-        ),
-        "certificate": Certificate.objects.filter(order=order).order_by("-id").first(),
-    }
+    verdicts = VERDICTS.all(order.pk)
+    prefetch_related_objects(verdicts, "items")
+    return {"verdicts": verdicts, "certificate": CERTIFICATE.first(order.pk)}
 
 
 def delivery_of(order: WorkOrder) -> Delivery | None:
     """Who took the car, when and with which reading; asked for only once it has left."""
     if order.status not in ("delivered", "closed"):
         return None
-    return Delivery.objects.select_related("by").filter(order=order).first()
+    return DELIVERY.first(order.pk)

@@ -14,7 +14,7 @@ from chejian.accounts.models import User
 from chejian.core import crypto
 from chejian.core.formats import masked_phone
 from chejian.core.models import Event
-from chejian.core.search import prefix_query
+from chejian.core.search import prefix_query, these
 from chejian.core.text import code_key, pinyin_key, tidy
 from chejian.core.unmerging import WINDOW
 from chejian.parties.models import Party, PartyMerge, PartyUnmerge, Tag
@@ -103,7 +103,7 @@ def matching(rows: QuerySet[Party], text: str) -> Found:
     if not text.strip():
         return Found(rows, False)
     ids = matching_ids(text, LISTED)
-    return Found(rows.filter(pk__in=ids), len(ids) >= LISTED)
+    return Found(rows.filter(pk__in=these(ids)), len(ids) >= LISTED)
 
 
 def find_parties(user: User, text: str, limit: int = LOOKUP) -> list[Party]:

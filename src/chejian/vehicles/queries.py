@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 
 from chejian.accounts.models import User
 from chejian.core.models import Event
-from chejian.core.search import prefix_query
+from chejian.core.search import prefix_query, these
 from chejian.parties.models import Tag
 from chejian.parties.queries import PINNED, open_until, pinned_ids
 from chejian.vehicles import chain
@@ -84,7 +84,7 @@ def matching(rows: QuerySet[Vehicle], text: str) -> Found:
     if not text.strip():
         return Found(rows, False)
     ids = matching_ids(text, LISTED)
-    return Found(rows.filter(pk__in=ids), len(ids) >= LISTED)
+    return Found(rows.filter(pk__in=these(ids)), len(ids) >= LISTED)
 
 
 def find_vehicles(user: User, text: str, limit: int = LOOKUP) -> list[Vehicle]:

@@ -149,7 +149,7 @@ def page(asked: Asked) -> Page:
 
 
 def _page(asked: Asked) -> Page:
-    if not asked.narrowed and asked.sort_column.indexed and not _turned(asked):
+    if not asked.narrowed and not _turned(asked) and _quick(asked):
         return _first_page(asked)
     rows, cut = searched(asked)
     problem = str(MANY) if cut else ""
@@ -168,6 +168,11 @@ def _page(asked: Asked) -> Page:
         key=lambda row: (row[place], row[0]),
     )
     return Page(turned.rows, paths, turned.before, turned.after, problem)
+
+
+def _quick(asked: Asked) -> bool:
+    """Whether the order needs no look at how many rows there are."""
+    return asked.sort_column.indexed or asked.sort_column is _usual(asked)
 
 
 def _turned(asked: Asked) -> bool:

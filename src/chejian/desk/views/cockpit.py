@@ -6,22 +6,21 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from chejian.accounts.guards import StaffRequest, fetch, staff
+from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.permissions import P
 from chejian.core.fragments import render_block
 from chejian.desk import cockpit as desk
 from chejian.desk.handing_over import PAPERS
 from chejian.workorders import panels
 from chejian.workorders.models import WorkOrder
-from chejian.workorders.queries.sheet import head_rows
+from chejian.workorders.queries.seen import HEAD, seen_order
 
 PAGE = "desk/cockpit.html"
 LOOKERS = (P.VIEW_ORDERS, P.VIEW_OWN_ORDERS)
 
 
 def _order(request: StaffRequest, pk: int) -> WorkOrder:
-    rows = head_rows(WorkOrder.objects.visible_to(request.user))
-    return fetch(rows, request.user, pk, *LOOKERS)
+    return seen_order(request.user, pk, *LOOKERS, related=HEAD)
 
 
 @require_GET

@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 from chejian.core.models import Event
 from chejian.core.money import ZERO
 from chejian.core.outbox import timeline
+from chejian.core.ready import Ready
 from chejian.inventory.models import StockLevel
 from chejian.workorders.amounts import Charge
 from chejian.workorders.models import (
@@ -50,6 +51,29 @@ SELECT 'marks', NULL, NULL, count(*), '', NULL, NULL, NULL, 0 FROM workorders_wa
 JOIN workorders_walkaround w ON w.id = m.walkaround_id WHERE w.order_id = %s
 ORDER BY kind, 9
 """
+
+
+type OfOrder = Concern | JobLine | OrderPaper | OrderPhoto | PartLine | Authorisation
+OF_ORDER_JOBS = Ready(lambda pk: JobLine.objects.filter(order=pk).select_related("operation"))
+OF_ORDER_LINES = Ready(lambda pk: PartLine.objects.filter(order=pk).order_by("position", "id"))
+OF_ORDER_REQUESTS = Ready(lambda pk: (
+    PartsRequest.objects.filter(line__order=pk, fulfilled_at=None, cancelled_at=None)
+    .annotate(missing=F("reservation__quantity") - F("reservation__used") - F("reservation__held"))
+))
+OF_ORDER_LEVELS = Ready(lambda pk, station: (
+    StockLevel.objects.filter(
+        part__in=PartLine.objects.filter(order=pk).order_by().values("part_id"),
+        warehouse__station_id=station, warehouse__active=True,
+    ).select_related("last_bin").order_by("part_id", "-quantity")
+))
+OF_ORDER_CONCERNS = Ready(lambda pk: Concern.objects.filter(order=pk))
+OF_ORDER_PHOTOS = Ready(lambda pk: (
+    OrderPhoto.objects.filter(order=pk).select_related("file", "poster")[:PHOTOS]
+))
+OF_ORDER_PAPERS = Ready(lambda pk: OrderPaper.objects.filter(order=pk).select_related("file"))
+OF_ORDER_ANSWERS = Ready(lambda pk: (
+    Authorisation.objects.filter(order=pk).select_related("recorded_by").order_by("-id")
+))
 
 
 @dataclass
@@ -142,14 +166,20 @@ def load_sheet(order: WorkOrder, at: datetime, *, whole: bool = True) -> Sheet:
     _load_lines(sheet)
     _load_small(sheet)
     if whole:
-        sheet.concerns = list(order.concerns.all())
-        sheet.photos = list(order.photos.select_related("file", "poster")[:PHOTOS])
+        sheet.concerns = _of(order, OF_ORDER_CONCERNS)
+        sheet.photos = _of(order, OF_ORDER_PHOTOS)
         sheet.events = timeline(order, EVENTS)
-        sheet.papers = list(order.papers.select_related("file"))
-        sheet.authorisations = list(
-            order.authorisations.select_related("recorded_by").order_by("-id")
-        )
+        sheet.papers = _of(order, OF_ORDER_PAPERS)
+        sheet.authorisations = _of(order, OF_ORDER_ANSWERS)
     return sheet
+
+
+def _of[R: OfOrder](order: WorkOrder, rows: "Ready[R]") -> list[R]:
+    """The rows of an order, each knowing it."""
+    found = rows.all(order.pk)
+    for row in found:
+        row.order = order
+    return found
 
 
 def _load_small(sheet: Sheet) -> None:
@@ -181,23 +211,12 @@ def _count(
 
 def _load_lines(sheet: Sheet) -> None:
     order = sheet.order
-    sheet.jobs = list(order.jobs.select_related("operation"))
-    for job in sheet.jobs:
-        job.order = order
-    part_ids = set()
-    for line in PartLine.objects.filter(order=order).order_by("position", "id"):
-        line.order = order
+    sheet.jobs = _of(order, OF_ORDER_JOBS)
+    lines = _of(order, OF_ORDER_LINES)
+    for line in lines:
         sheet.parts.setdefault(line.job_id, []).append(line)
-        if line.part_id is not None:
-            part_ids.add(line.part_id)
-    if not part_ids:
+    if all(line.part_id is None for line in lines):
         return
-    sheet.requests = list(
-        PartsRequest.objects.filter(line__order=order, fulfilled_at=None, cancelled_at=None)
-        .annotate(missing=F("reservation__quantity") - F("reservation__used")
-                  - F("reservation__held"))
-    )
-    for level in StockLevel.objects.filter(
-        part__in=part_ids, warehouse__station_id=order.station_id, warehouse__active=True
-    ).select_related("last_bin").order_by("part_id", "-quantity"):
+    sheet.requests = [*OF_ORDER_REQUESTS.all(order.pk)]
+    for level in OF_ORDER_LEVELS.all(order.pk, order.station_id):
         sheet.levels.setdefault(level.part_id, level)
