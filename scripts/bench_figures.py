@@ -93,8 +93,7 @@ def table(rows: list[list[str]], heads: Sequence[str] = HEADS) -> str:
 
 
 def growth_table(results: Sequence[Result]) -> str:
-    """What reads, by scale: the worker's own time and the median wait; how much the last is slower
-    than the first."""
+    """By scale: the median wait at one client, and how much slower the last is than the first."""
     scales = sorted((result for result in results if result.scale), key=lambda one: one.scale)
     if len(scales) < 2:
         return ""

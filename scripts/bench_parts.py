@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import cycle
 from urllib.parse import quote
 
 from scripts.bench_api import ApiClient
@@ -10,6 +11,7 @@ from scripts.bench_http import Answer, AnswerError, Person
 from scripts.bench_shop import Shop
 
 LIST, PAGE = 40, 80
+A_DOZEN = 12
 type Act = Callable[[], list[Answer]]
 
 
@@ -80,9 +82,9 @@ class Bench:
     def pages(self) -> Iterator[Operation]:
         yield from self._paths("page", PAGES, PAGE)
         for pattern, where, name in VIEWED:
-            found = re.search(pattern, self.shop.person("adviser").get(where).text)
+            found = self._links(pattern, where)
             if found:
-                yield self._reading(f"page of a {name}", found[1], "adviser", PAGE)
+                yield self._reading(f"page of a {name}", found, "adviser", PAGE)
 
     def reports(self) -> Iterator[Operation]:
         books = self.shop.person("manager").get("/books/").text  # it shows the present station's
@@ -99,10 +101,9 @@ class Bench:
     def cockpit(self) -> Iterator[Operation]:
         fresh = self.shop.create(self.shop.person("adviser")).location
         yield self._reading("a new work order, all panels", fresh, "adviser", 120)
-        old = re.search(r'href="(/work-orders/\d+/)"', self.shop.person("adviser").get(
-            "/work-orders/?state=all&sort=number").text)
+        old = self._links(r'href="(/work-orders/\d+/)"', "/work-orders/?state=all&sort=number")
         if old:
-            yield self._reading("a finished work order, all panels", old[1], "adviser", 120)
+            yield self._reading("a finished work order, all panels", old, "adviser", 120)
 
     def search(self) -> Iterator[Operation]:
         for typed in SEARCHES:
@@ -166,14 +167,24 @@ class Bench:
             except AnswerError as error:
                 self.left_out.append(str(error)[:120])
                 continue
-            yield self._reading(f"{word} {path}", path, role, budget)
+            whose = f" ({role})" if path == "/" else ""
+            yield self._reading(f"{word} {path}{whose}", path, role, budget)
+
+    def _links(self, pattern: str, where: str) -> list[str]:
+        """Some of what a list links to. One car has many visits and the next has one: a dozen of
+        them, read in turn, compare from scale to scale."""
+        page = self.shop.person("adviser").get(where).text
+        return list(dict.fromkeys(re.findall(pattern, page)))[:A_DOZEN]
 
     def _reading(
-        self, name: str, path: str, role: str, budget: float, *, fragment: bool = False
+        self, name: str, path: str | list[str], role: str, budget: float, *,
+        fragment: bool = False,
     ) -> Operation:
+        paths = [path] if isinstance(path, str) else path
+
         def client(_times: int) -> Act:
-            person = self.shop.person(role)
-            return lambda: [person.get(path, fragment=fragment)]
+            person, turn = self.shop.person(role), cycle(paths)
+            return lambda: [person.get(next(turn), fragment=fragment)]
 
         return Operation(name, budget, self.times, client)
 
@@ -182,6 +193,5 @@ def _calling(act: Callable[[Person], Act], api: ApiClient) -> Callable[[int], Ac
     return lambda _times: act(api.twin())
 
 
-#: parts that only read, for the growth; and all, in the order in which they are measured
-READING = ["lists", "pages", "reports", "cockpit", "search", "api"]
+#: all parts, in the order in which they are measured; the growth is told of each of them
 PARTS = ["lists", "pages", "reports", "cockpit", "search", "create", "issue", "settle", "api"]
