@@ -94,7 +94,6 @@ def post(
     difference = sum((line.amount for line in lines), Decimal(0))
     if difference != 0:
         raise Unbalanced(_("The entry does not balance."), difference=difference)
-    _refuse_closed(station_id, occurred_on)
     entry = JournalEntry(
         station_id=station_id, kind=kind, label=label, occurred_on=occurred_on,
         posted_at=at, posted_by=by, reverses=reverses,
@@ -104,11 +103,18 @@ def post(
     return entry
 
 
+# The lock is taken before the look: a month that is being closed is waited for. Two statements in
+# one message: the second sees what was committed while the first waited.
 WRITE = """
+SELECT pg_advisory_xact_lock_shared(%s, %s::int);
 WITH entry AS (
     INSERT INTO books_journalentry
         (station_id, kind, label, occurred_on, posted_at, posted_by_id, reverses_id)
-    VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id),
+    SELECT * FROM (VALUES (%s::bigint, %s::text, %s::text, %s::date, %s::timestamptz, %s::bigint,
+                           %s::bigint)) AS head(station, kind, label, day, at, by, reverses)
+    WHERE NOT EXISTS (SELECT 1 FROM books_periodclose closed WHERE closed.station_id = head.station
+                      AND closed.month >= date_trunc('month', head.day))
+    RETURNING id),
 lines AS (
     INSERT INTO books_posting (entry_id, account_id, amount, party_id, memo)
     SELECT entry.id, account.id, line.amount, line.party, line.memo
@@ -121,7 +127,7 @@ SELECT entry.id, (SELECT count(*) FROM lines) FROM entry
 
 
 def _write(entry: JournalEntry, lines: Sequence[Line]) -> None:
-    """The head and its lines in one statement. Raises UnknownAccount."""
+    """The head and its lines in one statement. Raises PeriodClosed, UnknownAccount."""
     head: list[Any] = [
         entry.station_id, entry.kind, entry.label, entry.occurred_on, entry.posted_at,
         entry.posted_by_id, entry.reverses_id,
@@ -131,8 +137,13 @@ def _write(entry: JournalEntry, lines: Sequence[Line]) -> None:
         [line.party.pk if line.party else None for line in lines], [line.memo for line in lines],
     ]
     with connection.cursor() as cursor:
-        cursor.execute(WRITE, [*head, *columns])
-        entry.pk, written = cursor.fetchone()
+        cursor.execute(WRITE, [PERIOD_LOCK, entry.station_id, *head, *columns])
+        while cursor.nextset():
+            pass
+        made = cursor.fetchone()
+    if made is None:
+        raise _closed(entry.occurred_on)
+    entry.pk, written = made
     entry._state.adding, entry._state.db = False, connection.alias
     if written != len(lines):
         _refuse_unknown({line.account for line in lines})
@@ -147,28 +158,9 @@ def _refuse_unknown(codes: set[str]) -> None:
     )
 
 
-LOOK = """
-SELECT pg_advisory_xact_lock_shared(%s, %s::int);
-SELECT EXISTS (SELECT 1 FROM books_periodclose WHERE station_id = %s
-    AND month >= date_trunc('month', %s::date))
-"""
-
-
-def _refuse_closed(station_id: int, day: date) -> None:
-    """The lock is taken before the look: a month that is being closed is waited for.
-
-    Two statements in one message: the second sees what was committed while the first waited.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(LOOK, [PERIOD_LOCK, station_id, station_id, day])
-        while cursor.nextset():
-            pass
-        (closed,) = cursor.fetchone()
-    if closed:
-        raise PeriodClosed(
-            _("%(month)s is closed. Nothing can be posted into it.") % {"month": f"{day:%Y-%m}"},
-            month=day.replace(day=1),
-        )
+def _closed(day: date) -> PeriodClosed:
+    words = _("%(month)s is closed. Nothing can be posted into it.") % {"month": f"{day:%Y-%m}"}
+    return PeriodClosed(words, month=day.replace(day=1))
 
 
 def prove_constraints() -> None:

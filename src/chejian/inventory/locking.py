@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from chejian.core import planned
 from chejian.inventory.models import StockLevel
 
 type Place = tuple[int, int]
@@ -21,11 +22,13 @@ SELECT part_id, warehouse_id, 0, 0, 0 FROM unnest(%s::bigint[], %s::bigint[])
     AS t(part_id, warehouse_id) ORDER BY part_id, warehouse_id
 ON CONFLICT (part_id, warehouse_id) DO NOTHING
 """
-LOCK = """
-SELECT l.* FROM inventory_stocklevel l
+NAMES = [field.attname for field in StockLevel._meta.concrete_fields]
+LOCK = f"""
+SELECT {", ".join(f"l.{field.column}" for field in StockLevel._meta.concrete_fields)}
+FROM inventory_stocklevel l
 JOIN unnest(%s::bigint[], %s::bigint[]) AS t(part_id, warehouse_id) USING (part_id, warehouse_id)
 ORDER BY l.id FOR NO KEY UPDATE OF l
-"""
+"""  # noqa: S608 - our own names
 SAVE = """
 UPDATE inventory_stocklevel l SET quantity = t.quantity, reserved = t.reserved, value = t.value,
     last_bin_id = t.last_bin_id
@@ -54,7 +57,8 @@ def lock_level(part_id: int, warehouse_id: int) -> StockLevel:
 
 
 def _lock(columns: list[list[int]]) -> dict[Place, StockLevel]:
-    levels = StockLevel.objects.raw(LOCK, columns)
+    alias = connection.alias
+    levels = (StockLevel.from_db(alias, NAMES, row) for row in planned.rows(LOCK, columns))
     return {(level.part_id, level.warehouse_id): level for level in levels}
 
 

@@ -2,11 +2,17 @@
 
 from decimal import Decimal
 
+from django.db import connection
+
 from chejian.core.ready import Ready
 from chejian.core.rows import update
 from chejian.inventory.errors import InsufficientInBin
 from chejian.inventory.models import Bin, BinLevel, StockLevel
 
+PUT = """
+INSERT INTO inventory_binlevel AS b (level_id, bin_id, quantity) VALUES (%s, %s, %s)
+ON CONFLICT (level_id, bin_id) DO UPDATE SET quantity = b.quantity + excluded.quantity
+"""
 LYING = Ready(
     lambda level: BinLevel.objects.filter(level=level, quantity__gt=0).select_related("bin")
 )
@@ -41,9 +47,8 @@ def take(level: StockLevel, quantity: Decimal, wanted: Bin | None) -> Bin | None
 def put(level: StockLevel, quantity: Decimal, wanted: Bin | None) -> Bin:
     """Put pieces into the bin named, else the one remembered, else the floor; remember it."""
     bin_ = wanted or level.last_bin or floor_of(level.warehouse_id)
-    place, _ = BinLevel.objects.get_or_create(level=level, bin=bin_)
-    place.quantity += quantity
-    place.save(update_fields=["quantity"])
+    with connection.cursor() as cursor:
+        cursor.execute(PUT, [level.pk, bin_.pk, quantity])
     level.last_bin = bin_
     return bin_
 

@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +12,7 @@ from chejian.books.kinds import EntryKind
 from chejian.books.models import JournalEntry
 from chejian.books.services import Line, post
 from chejian.catalog.models import Part
+from chejian.core import planned
 from chejian.core.outbox import emit
 from chejian.core.rows import insert, update
 from chejian.core.verbs import verb
@@ -91,6 +91,12 @@ def _use(
     return held
 
 
+RETURNED = """
+SELECT coalesce(sum(quantity), 0), coalesce(sum(value), 0) FROM inventory_stockmove
+WHERE returns_id = %s
+"""
+
+
 @verb
 def return_issue(
     *,
@@ -110,13 +116,14 @@ def return_issue(
     if move.kind != StockMove.Kind.ISSUE:
         raise NotAnIssue(_("Only an issue can be taken back."))
     level = lock_level(move.part_id, move.warehouse_id)
-    before = move.returned_by.aggregate(quantity=Sum("quantity"), value=Sum("value"))
-    returned, issued = before["quantity"] or Decimal(0), -move.quantity
+    level.part, level.warehouse = move.part, move.warehouse
+    ((returned, returned_value),) = planned.rows(RETURNED, [move.pk])
+    issued = -move.quantity
     if quantity > issued - returned:
         raise ReturnTooLarge(level.part, quantity, issued - returned)
     value = costing.return_value(
         quantity, issued=issued, issued_value=-move.value,
-        returned=returned, returned_value=before["value"] or Decimal(0),
+        returned=returned, returned_value=returned_value,
     )
     put_to = bins.put(level, quantity, bin or move.bin)
     level.quantity += quantity

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
-from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
 from chejian.catalog.models import Part
+from chejian.core import planned
 from chejian.core.outbox import emit
+from chejian.core.rows import insert
 from chejian.core.verbs import verb
 from chejian.inventory.errors import BadQuantity, ReservationOver
 from chejian.inventory.locking import Place, lock_level, save_levels
@@ -34,10 +35,11 @@ def reserve(
     check_quantity(quantity)
     level = lock_level(part.pk, warehouse.pk)
     held = min(quantity, level.available)
-    reservation = StockReservation.objects.create(
+    reservation = StockReservation(
         station_id=warehouse.station_id, part=part, warehouse=warehouse, quantity=quantity,
         held=held, label=label, created_at=at, created_by=by,
     )
+    insert(reservation)
     level.reserved += held
     save_levels([level])
     emit(
@@ -82,7 +84,8 @@ def fill_waiting(
             reservation.held += taken
             level.reserved += taken
             filled.append(reservation)
-    StockReservation.objects.bulk_update(filled, ["held"])
+    if filled:
+        StockReservation.objects.bulk_update(filled, ["held"])
     for reservation in filled:
         emit(
             "reservation.filled", reservation, station_id=reservation.station_id, by=by, at=at,
@@ -93,9 +96,7 @@ def fill_waiting(
 
 def _waiting(places: Sequence[Place]) -> list[StockReservation]:
     columns = [[part for part, _ in places], [warehouse for _, warehouse in places]]
-    with connection.cursor() as cursor:
-        cursor.execute(WAITING, columns)
-        ids = [row[0] for row in cursor.fetchall()]
+    ids = [pk for (pk,) in planned.rows(WAITING, columns)]
     return list(StockReservation.objects.filter(pk__in=ids).order_by("pk")) if ids else []
 
 

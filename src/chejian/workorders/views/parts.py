@@ -11,9 +11,11 @@ from django.views.decorators.http import require_POST
 
 from chejian.accounts.guards import StaffRequest, staff
 from chejian.accounts.permissions import P
+from chejian.core.ready import Ready
 from chejian.inventory.models import Bin, Warehouse
 from chejian.workorders import services
 from chejian.workorders.models import PartIssue, PartsRequest, WorkOrder
+from chejian.workorders.queries.seen import seen_order
 from chejian.workorders.views.answering import changed, find_order, find_part, number
 
 
@@ -51,12 +53,22 @@ def part_issues(request: StaffRequest, pk: int, line_pk: int) -> HttpResponse:
     return changed(request, order, _("Issued"))
 
 
+ISSUE_OF = Ready(
+    lambda order, pk: PartIssue.objects.filter(line__order=order, pk=pk).select_related(
+        "line", "warehouse", "move__part", "move__warehouse", "move__bin"
+    )
+)
+
+
 @require_POST
 @staff(P.ISSUE_PARTS)
 def part_returns(request: StaffRequest, pk: int, issue_pk: int) -> HttpResponse:
     """Take pieces of one issue back."""
-    order = find_order(request, pk, P.ISSUE_PARTS)
-    issue = get_object_or_404(PartIssue, pk=issue_pk, line__order=order)
+    order = seen_order(request.user, pk, P.ISSUE_PARTS)
+    issue = ISSUE_OF.first(order.pk, issue_pk)
+    if issue is None:
+        raise Http404
+    issue.line.order = order
     services.return_part(
         issue=issue, quantity=_quantity(request), bin=_bin(request, issue.warehouse),
         reason=request.POST.get("reason", ""), by=request.user, at=timezone.now(),
