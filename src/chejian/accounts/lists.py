@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from chejian.accounts.models import Assignment, Role, Station, User
 from chejian.accounts.permissions import P
@@ -16,7 +16,7 @@ from chejian.accounts.queries import audit as logs
 from chejian.accounts.queries.people import narrowed_by_words
 from chejian.core.event_words import event_words, known_events
 from chejian.core.formats import spaced_phone
-from chejian.core.lists.marks import badge
+from chejian.core.lists.marks import badge, link
 from chejian.core.lists.spec import Choices, Column, Kind, ListSpec, Rows, Tab, Viewer
 
 #: what can be unmasked, by the name under which the verb was told
@@ -139,11 +139,34 @@ def _station_names(viewer: Viewer) -> Choices:
     return list(Station.objects.order_by("pk").values_list("pk", "name"))
 
 
-def _about(said: dict[str, object]) -> str:
-    """What it happened to, in the words that the event itself carries."""
+#: pages of what an event is about, by the model's label: higher floors are known by name alone
+PLACES: dict[str, tuple[str, Promise]] = {
+    "workorders.WorkOrder": ("/work-orders/{}/", _("Work order")),
+    "parties.Party": ("/customers/{}/", _("Customer")),
+    "vehicles.Vehicle": ("/vehicles/{}/", _("Vehicle")),
+    "catalog.Part": ("/parts/{}/", _("Part")),
+}
+
+
+def _words(said: dict[str, object]) -> str:
+    """What it happened to, in the words that the event itself carries; codes are no words."""
     main = said.get("number") or said.get("label") or said.get("name") or ""
-    more = said.get("role") or said.get("reason") or ""
-    return " · ".join(str(part) for part in (main, more) if part)
+    more = str(said.get("role") or said.get("reason") or "")
+    coded = more.isascii() and more.isidentifier()
+    return " · ".join(str(part) for part in (main, "" if coded else more) if part)
+
+
+def _about(said: dict[str, object], model: str, pk: int) -> str:
+    """The words, as the way to the page of what they are about."""
+    words = _words(said)
+    if model not in PLACES:
+        return escape(words)
+    address, kind = PLACES[model]
+    return link(address.format(pk), words or str(kind))
+
+
+def _about_plain(said: dict[str, object], model: str, pk: int) -> str:
+    return _words(said) or (str(PLACES[model][1]) if model in PLACES else "")
 
 
 def _kinds(viewer: Viewer) -> Choices:
@@ -161,8 +184,8 @@ AUDIT = ListSpec(
         Column("kind", _("What"), Kind.CHOICE, "kind", choices=_kinds,
                show=lambda kind: str(event_words(kind)),
                plain=lambda kind: str(event_words(kind))),
-        Column("about", _("About"), path="data", show=_about, plain=_about, filter="", sort="",
-               cls="wrap-text"),
+        Column("about", _("About"), path="data", more=("subject_type", "subject_id"), show=_about,
+               plain=_about_plain, filter="", sort="", cls="wrap-text"),
         Column("station", _("Station"), Kind.CHOICE, "station_id", choices=_station_names,
                nullable=True),
     ),

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 from markupsafe import Markup, escape
 
 from chejian.accounts.permissions import P
-from chejian.core.formats import masked_phone, money
+from chejian.core.formats import day, masked_phone, money
 from chejian.core.lists.marks import tag as tag_mark
 from chejian.core.lists.spec import Choices, Column, Kind, ListSpec, Rows, Tab, Viewer
 from chejian.parties import queries, services, tag_lists
@@ -57,7 +57,8 @@ COLUMNS = (
            choices=Party.PriceLevel.choices),
     Column("credit", _("Credit limit"), Kind.MONEY, "credit_limit",
            show=lambda value: money(value) if value else ""),
-    Column("created", _("Created"), Kind.MOMENT, "created_at", indexed=True),
+    Column("created", _("Created"), Kind.MOMENT, "created_at", indexed=True, show=day,
+           plain=lambda at: at),
     Column("terms", _("Credit term (days)"), Kind.NUMBER, "credit_term_days", hidden=True),
     Column("old_number", _("Old number"), Kind.CODE, "legacy_number", hidden=True),
     Column("uscc", _("Unified social credit code"), Kind.CODE, "uscc", hidden=True),

@@ -13,6 +13,7 @@ from django.utils.translation import pgettext_lazy
 from markupsafe import Markup
 
 from chejian.accounts.permissions import P
+from chejian.core.formats import day
 from chejian.core.icons import icon
 from chejian.core.lists.marks import plate
 from chejian.core.lists.spec import Column, Kind, ListSpec, Rows, Tab, Viewer
@@ -72,7 +73,8 @@ COLUMNS = (
            plain=lambda vin, warning: vin),
     Column("odometer", _("Odometer (km)"), Kind.NUMBER, "odometer", nullable=True),
     _day("visit", _("Last visit"), "last_visit_on", hidden=False, quick=True),
-    Column("created", _("Created"), Kind.MOMENT, "created_at", indexed=True),
+    Column("created", _("Created"), Kind.MOMENT, "created_at", indexed=True, show=day,
+           plain=lambda at: at),
     Column("powertrain", _("Powertrain"), Kind.CHOICE, "powertrain", nullable=True, quick=True,
            choices=Vehicle.Powertrain.choices, hidden=True),
     Column("make", _("Make"), path="make", hidden=True),

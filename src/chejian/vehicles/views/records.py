@@ -79,6 +79,7 @@ def page(
         "correcting": "correct" in request.GET,
         "can_edit": request.user.can(P.EDIT_CUSTOMERS),
         "can_merge": may_merge,
+        "may_receive": P.OPEN_ORDER in request.station.permissions,
         "tagged": tags,
         "offered": offered_tags(tags) if request.user.can(P.EDIT_CUSTOMERS) else [],
         "colours": TagColour.choices,
