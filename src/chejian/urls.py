@@ -13,7 +13,9 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("styleguide/", styleguide, name="styleguide"),
     path("documents/<str:number>/", require_GET(staff()(document)), name="document"),
-    # addresses are tried in this order: those asked most stand first
+    # addresses are tried in this order: those asked most stand first; the help on the API stands
+    # before any document of the help
+    path("", include("chejian.api.urls")),
     path("", include("chejian.desk.urls")),
     path("", include("chejian.workorders.urls")),
     path("", include("chejian.accounts.urls")),
@@ -26,5 +28,4 @@ urlpatterns = [
     path("", include("chejian.billing.urls")),
     path("", include("chejian.reports.urls")),
     path("", include("chejian.movein.urls")),
-    path("", include("chejian.api.urls")),
 ]

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -26,6 +26,7 @@ from chejian.api.problems import BadHeader, ScopeMissing
 from chejian.api.versions import DIGEST, NUMBER
 from chejian.core.errors import DomainError
 from chejian.core.replay import once
+from chejian.core.verbs import verb as unit_of_work
 
 KEYS = uuid.UUID("6f1c5a3e-7f0b-4b60-9f3f-3a8e0b3f5f10")
 MOST_KEY = 255
@@ -157,12 +158,15 @@ def act(
         acted = True
         return _made(verb(at))
 
-    with transaction.atomic():
-        made = once(key=_key(request, key), verb=_name(request), by_id=request.user.pk, act=first)
+    made = _once(key=_key(request, key), verb=_name(request), by_id=request.user.pk, act=first)
     response = answer(show(made), status)
     if not acted:
         response.headers["Idempotency-Replayed"] = "true"
     return response
+
+
+_once = unit_of_work(once)
+"""The key and the verb in one transaction, without a savepoint between them."""
 
 
 def _made(row: models.Model | None) -> int:

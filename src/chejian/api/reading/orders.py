@@ -3,12 +3,11 @@
 from collections import defaultdict
 from typing import Any
 
-from django.db import connection
-from django.db.models import F
-
 from chejian.accounts.models import User
 from chejian.accounts.permissions import P
+from chejian.api.reading.written import Written
 from chejian.api.versions import stamped
+from chejian.core import planned
 from chejian.core.formats import masked_phone
 from chejian.workorders.models import Concern, JobLine, PartIssue, PartLine, PartsRequest, WorkOrder
 
@@ -65,6 +64,27 @@ WHERE p.order_id = %s GROUP BY i.id ORDER BY i.id
 type Rows = dict[int, list[dict[str, Any]]]
 
 
+def named(*columns: str, **others: str) -> dict[str, str]:
+    return {name: name for name in columns} | others
+
+
+WHOLE_ROW = Written(lambda pk: WorkOrder.objects.filter(pk=pk), WHOLE)
+CONCERNS = Written(
+    lambda pk: Concern.objects.filter(order_id=pk),
+    named("id", "text", "when", "how_often", "diagnosis"),
+)
+JOBS = Written(lambda pk: JobLine.objects.filter(order_id=pk), named(*JOB))
+LINES = Written(lambda pk: PartLine.objects.filter(order_id=pk), named(*LINE))
+#: what was asked of the store and is not over
+REQUESTS = Written(
+    lambda pk: PartsRequest.objects.filter(
+        line__order_id=pk, fulfilled_at=None, cancelled_at=None
+    ).order_by("pk"),
+    named("id", "line_id", "quantity", "requested_at", used="reservation__used",
+          held="reservation__held"),
+)
+
+
 def mask(rows: list[dict[str, Any]], user: User) -> None:
     """Phones whole only where the person may see them."""
     sees = {pk: user.can_at(P.SEE_PHONE, pk) for pk in user.access.station_ids}
@@ -75,25 +95,21 @@ def mask(rows: list[dict[str, Any]], user: User) -> None:
 
 def whole(pk: int, user: User) -> dict[str, Any]:
     """One order with everything on it: seven statements however long, three while it is bare."""
-    row = WorkOrder.objects.filter(pk=pk).values_list(*WHOLE.values()).get()
-    found = dict(zip(WHOLE, row, strict=True))
+    (found,) = WHOLE_ROW.of(pk)
     mask([found], user)
-    concerns = Concern.objects.filter(order_id=pk)
-    found["concerns"] = [
-        stamped(row) for row in concerns.values("id", "text", "when", "how_often", "diagnosis")
-    ]
+    found["concerns"] = [stamped(row) for row in CONCERNS.of(pk)]
     found["jobs"] = _jobs(pk, sees_cost=user.can_at(P.SEE_COST, found["station_id"]))
     return found
 
 
 def _jobs(order_id: int, *, sees_cost: bool) -> list[dict[str, Any]]:
-    jobs = list(JobLine.objects.filter(order_id=order_id).values(*JOB))
+    jobs = JOBS.of(order_id)
     if not jobs:
         return []
     job_shares, line_shares, workers = _small(order_id)
     requests, issues = _requests(order_id), _issues(order_id, sees_cost=sees_cost)
     lines: Rows = defaultdict(list)
-    for line in PartLine.objects.filter(order_id=order_id).values(*LINE):
+    for line in LINES.of(order_id):
         pk = line["id"]
         one = {**line, "shares": line_shares.get(pk, []), "requests": requests.get(pk, []),
                "issues": issues.get(pk, [])}
@@ -111,9 +127,7 @@ def _small(order_id: int) -> tuple[Rows, Rows, Rows]:
     job_shares: Rows = defaultdict(list)
     line_shares: Rows = defaultdict(list)
     workers: Rows = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(SMALL, [order_id] * 3)
-        rows = cursor.fetchall()
+    rows = planned.rows(SMALL, [order_id] * 3)
     for kind, job_id, line_id, person_id, words, rate, running, _id in rows:
         if kind == "worker":
             workers[job_id].append({"technician_id": person_id, "name": words, "share": rate,
@@ -125,25 +139,15 @@ def _small(order_id: int) -> tuple[Rows, Rows, Rows]:
 
 
 def _requests(order_id: int) -> Rows:
-    """What was asked of the store and is not over."""
     found: Rows = defaultdict(list)
-    rows = PartsRequest.objects.filter(
-        line__order_id=order_id, fulfilled_at=None, cancelled_at=None
-    ).order_by("pk").values(
-        "id", "line_id", "quantity", "requested_at", used=F("reservation__used"),
-        held=F("reservation__held"),
-    )
-    for row in rows:
-        one: dict[str, Any] = dict(row)
-        found[one.pop("line_id")].append(one)
+    for row in REQUESTS.of(order_id):
+        found[row.pop("line_id")].append(row)
     return found
 
 
 def _issues(order_id: int, *, sees_cost: bool) -> Rows:
     found: Rows = defaultdict(list)
-    with connection.cursor() as cursor:
-        cursor.execute(ISSUES, [order_id])
-        rows = cursor.fetchall()
+    rows = planned.rows(ISSUES, [order_id])
     for line_id, pk, house, quantity, returned, cost, at in rows:
         found[line_id].append({
             "id": pk, "warehouse_id": house, "quantity": quantity, "returned": returned,
