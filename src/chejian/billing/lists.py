@@ -15,12 +15,11 @@ from markupsafe import Markup
 from chejian.accounts.lists import colleagues
 from chejian.accounts.permissions import P
 from chejian.billing.models import Method, Payment, PaymentPart, Receivable, Settlement
+from chejian.billing.searching import FITS, OWED, by_words
 from chejian.core.errors import Text
 from chejian.core.formats import money
 from chejian.core.lists.marks import document, plate
 from chejian.core.lists.spec import Column, Kind, ListSpec, Rows, Tab, Viewer
-from chejian.core.search import prefix_query
-from chejian.parties.queries import LISTED, matching_ids
 from chejian.vehicles.plates import colour_of
 from chejian.workorders.models import Payer
 
@@ -51,19 +50,6 @@ def _plate(path: str = "order__plate") -> Column:
     return Column("plate", _("Plate"), path=path, more=(f"{path}_kind",), nullable=True,
                   show=lambda text, kind: plate(text, colour_of(kind or "")) if text else "",
                   plain=lambda text, kind: text or "")
-
-
-def _by_words(own: str, order: str, party: str = "party") -> Any:
-    """By the order's number or plate, or by the customer."""
-
-    def search(rows: Rows, words: str) -> tuple[Rows, bool]:
-        asked = Q(**{f"{own}__iexact": words}) | Q(**{f"{order}number__icontains": words})
-        asked |= Q(**{f"{order}plate__icontains": words})
-        ids = matching_ids(words, LISTED) if prefix_query(words) else []
-        asked |= Q(**{f"{party}_id__in": ids})
-        return rows.filter(asked), len(ids) >= LISTED
-
-    return search
 
 
 # --- settlements -------------------------------------------------------------------------------
@@ -119,7 +105,7 @@ SETTLEMENTS = ListSpec(
         Tab("reversed", _("Reversed"), Q(kind="reversal") | Q(reversal__isnull=False)),
         Tab("all", pgettext_lazy("settlements", "All")),
     ),
-    search=_by_words("number", "order__"), search_label=_("Number, plate, customer"),
+    search=by_words(Settlement), fits=FITS, search_label=_("Number, plate, customer"),
     empty=(_("Nothing was settled yet"), _("Settlements come from the cashier's page.")),
 )
 
@@ -174,7 +160,7 @@ PAYMENTS = ListSpec(
         Column("note", _("Note"), path="note", hidden=True),
     ),
     sort="-number", named_by="number",
-    search=_by_words("number", "order__"), search_label=_("Number, plate, customer"),
+    search=by_words(Payment), fits=FITS, search_label=_("Number, plate, customer"),
     empty=(_("No money was taken yet"), _("Payments come from the cashier's page.")),
 )
 
@@ -227,11 +213,11 @@ RECEIVABLES = ListSpec(
     sort="-settlement", named_by="party__name", tab_key="part",
     tabs=(
         Tab("open", pgettext_lazy("receivables", "Open"), OPEN),
-        Tab("overdue", _("Overdue"),
+        Tab("overdue", pgettext_lazy("receivables", "Overdue"),
             lambda rows, viewer: rows.filter(OPEN, due_on__lt=timezone.localdate())),
         Tab("all", pgettext_lazy("receivables", "All"), Q(cancelled=False)),
     ),
-    search=_by_words("settlement__number", "settlement__order__"),
+    search=by_words(Receivable), fits=OWED,
     search_label=_("Number, plate, customer"),
     empty=(_("Nobody owes anything"), ""),
 )
