@@ -41,7 +41,14 @@ class WorkOrderQuerySet(models.QuerySet["WorkOrder"]):
         )
 
 
-@pghistory.track()
+#: sums of the lines, whose own history is kept
+TOTALS = ["labour_total", "parts_total", "discount_total", "total", "customer_total",
+          "proposed_total"]
+
+
+@pghistory.track(
+    pghistory.InsertEvent(), pghistory.UpdateEvent(condition=pghistory.AnyChange(exclude=TOTALS))
+)
 class WorkOrder(StationOwned):
     """委托修理单. ``status`` is written by the transition alone.
 
@@ -49,7 +56,8 @@ class WorkOrder(StationOwned):
     (discounts of lines and order, 抹零), their difference, the customer's part of it; beside them
     what still waits for approval. ``cleared`` and ``deposit_held`` are facts that billing writes;
     ``walkaround_settled`` is true once signed or waived; ``discount_approved`` says that the
-    present deductions were within the limit of whoever gave them.
+    present deductions were within the limit of whoever gave them. The history has no row for a
+    change of the totals alone.
     """
 
     class Status(models.TextChoices):

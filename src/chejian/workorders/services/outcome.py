@@ -51,10 +51,9 @@ def record_inspection(
     if passed:
         _pass(order, self_inspection=self_inspection, by=by, at=at)
     else:
-        ORDERS.transition(order, "fail", by=by, at=at, reason=reason)
+        ORDERS.transition(order, "fail", by=by, at=at, reason=reason,
+                          facts={"rework_round": order.rework_round + 1})
         redone = _rework(order, jobs, by=by, at=at)
-        order.rework_round += 1
-        order.save(update_fields=["rework_round"])
         emit("order.failed", order, station_id=order.station_id, by=by, at=at,
              reason=tidy(reason), round=order.rework_round, jobs=redone)
     return order
@@ -63,9 +62,9 @@ def record_inspection(
 def _pass(order: WorkOrder, *, self_inspection: bool, by: User, at: datetime) -> None:
     order.inspection_passed_by = by
     order.self_inspected = self_inspection and worked_on(order, by.pk)
-    order.completed_at = at
-    order.save(update_fields=["inspection_passed_by", "self_inspected", "completed_at"])
-    ORDERS.transition(order, "pass", by=by, at=at)
+    ORDERS.transition(order, "pass", by=by, at=at, facts={
+        "inspection_passed_by": by, "self_inspected": order.self_inspected, "completed_at": at,
+    })
     for job in order.jobs.filter(status="done"):
         job.order = order
         JOBS.transition(job, "inspect", by=by, at=at)
@@ -84,9 +83,7 @@ def _rework(
     names = []
     for job in rows:
         job.order = order
-        JOBS.transition(job, "rework", by=by, at=at)
-        job.rework, job.finished_at = True, None
-        job.save(update_fields=["rework", "finished_at"])
+        JOBS.transition(job, "rework", by=by, at=at, facts={"rework": True, "finished_at": None})
         names.append(job.name)
     return names
 
@@ -100,9 +97,9 @@ def reopen(
     The verdict falls; it must be inspected anew. Raises NotPermitted, Refused.
     """
     lock_order(order)
-    ORDERS.transition(order, "reopen", by=by, at=at, reason=reason)
-    order.inspection_passed_by, order.self_inspected, order.completed_at = None, False, None
-    order.save(update_fields=["inspection_passed_by", "self_inspected", "completed_at"])
+    ORDERS.transition(order, "reopen", by=by, at=at, reason=reason, facts={
+        "inspection_passed_by": None, "self_inspected": False, "completed_at": None,
+    })
     redone = _rework(order, jobs, by=by, at=at) if jobs else []
     emit("order.reopened", order, station_id=order.station_id, by=by, at=at,
          reason=tidy(reason), jobs=redone)
@@ -193,9 +190,9 @@ def deliver(
     if not tidy(collected_by):
         raise BadValue(_("Enter who collects the car."), field="collected_by")
     lock_order(order)
-    order.odometer_out, order.delivered_at = odometer_out, at
-    order.save(update_fields=["odometer_out", "delivered_at"])
-    ORDERS.transition(order, "deliver", by=by, at=at)
+    order.odometer_out = odometer_out  # a guard asks for it
+    ORDERS.transition(order, "deliver", by=by, at=at,
+                      facts={"odometer_out": odometer_out, "delivered_at": at})
     made = Delivery.objects.create(
         order=order, odometer_out=odometer_out, papers=list(papers), note=tidy(note)[:200],
         old_parts_given=old_parts_given, collected_by=tidy(collected_by)[:60],
@@ -238,9 +235,8 @@ def _begin_guarantee(order: WorkOrder, total_km: int, at: datetime) -> int:
 def close(*, order: WorkOrder, at: datetime) -> WorkOrder:
     """The system closes a delivered order when the days of its follow-up are over."""
     lock_order(order)
-    order.closed_at = at
-    order.save(update_fields=["closed_at"])
-    ORDERS.transition(order, "close", by=None, at=at)
+    order.closed_at = at  # a guard asks whether that is late enough
+    ORDERS.transition(order, "close", by=None, at=at, facts={"closed_at": at})
     emit("order.closed", order, station_id=order.station_id, by=None, at=at)
     return order
 

@@ -38,14 +38,10 @@ def start_job(*, job: JobLine, technician: User, by: User, at: datetime) -> Time
         raise NotAssigned(_("“%(job)s” has not been given to %(name)s.")
                           % {"job": job.name, "name": technician.name})
     if order.status == "received":
-        ORDERS.transition(order, "start", by=by, at=at)
-        order.started_at = at
-        order.save(update_fields=["started_at"])
+        ORDERS.transition(order, "start", by=by, at=at, facts={"started_at": at})
         emit("order.started", order, station_id=order.station_id, by=by, at=at)
     if job.status != "working":
-        JOBS.transition(job, "start", by=by, at=at)
-    job.pause_reason = ""
-    job.save(update_fields=["pause_reason"])
+        JOBS.transition(job, "start", by=by, at=at, facts={"pause_reason": ""})
     Assignment.objects.filter(job=job, technician=technician, accepted_at=None).update(
         accepted_at=at
     )
@@ -97,9 +93,7 @@ def pause_job(
 
 
 def _pause(job: JobLine, reason: str, by: User, at: datetime) -> None:
-    JOBS.transition(job, "pause", by=by, at=at, reason=reason)
-    job.pause_reason = reason
-    job.save(update_fields=["pause_reason"])
+    JOBS.transition(job, "pause", by=by, at=at, reason=reason, facts={"pause_reason": reason})
 
 
 @verb
@@ -111,10 +105,8 @@ def finish_job(*, job: JobLine, by: User, at: datetime) -> JobLine:
     order = lock_job(job)
     require_job(job, by)
     require_status(order, ("in_progress", "on_hold"))
-    JOBS.transition(job, "finish", by=by, at=at)
+    JOBS.transition(job, "finish", by=by, at=at, facts={"finished_at": at, "pause_reason": ""})
     TimeEntry.objects.filter(job=job, ended_at=None).update(ended_at=at)
-    job.finished_at, job.pause_reason = at, ""
-    job.save(update_fields=["finished_at", "pause_reason"])
     emit("job.finished", order, station_id=order.station_id, by=by, at=at, job=job.pk,
          name=job.name)
     return job
