@@ -1,6 +1,7 @@
 """One verb is one unit of work: its events, its locks, its errors."""
 
 import uuid
+from contextlib import suppress
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,8 +13,14 @@ from chejian.core import verbs
 from chejian.core.models import Event, ReplayKey
 from chejian.core.outbox import emit_about
 from chejian.core.verbs import at_end, hold, holds, verb
+from tests.factories import workorders as make
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def shop() -> make.Shop:
+    return make.Shop()
 
 
 def say(kind: str) -> Event:
@@ -169,3 +176,46 @@ def test_the_end_comes_once() -> None:
     assert calls == [2]
     at_end(last)
     assert calls == [2, 2]
+
+
+def test_what_may_wait_is_written_with_the_next_change_and_at_the_end(shop: make.Shop) -> None:
+    order = make.make_order(shop)
+
+    @verbs.verb
+    def change(*, more: bool) -> int:
+        make.services.lock_order(order)
+        order.remarks, order.contact_name = "先记下", "王工"
+        with CaptureQueriesContext(connection) as seen:
+            verbs.write(order, "remarks", may_wait=True)
+            assert not seen.captured_queries
+            if more:
+                verbs.write(order, "contact_name")
+        return len(seen.captured_queries)
+
+    assert (change(more=True), change(more=False)) == (1, 0)
+    fresh = type(order).objects.get(pk=order.pk)
+    assert (fresh.remarks, fresh.contact_name) == ("先记下", "王工")
+
+
+def test_another_object_of_the_row_reads_what_waited_and_an_error_forgets_it(
+    shop: make.Shop
+) -> None:
+    order = make.make_order(shop)
+
+    @verbs.verb
+    def change(*, fail: bool) -> str:
+        make.services.lock_order(order)
+        order.remarks = "改了" if not fail else "不算"
+        verbs.write(order, "remarks", may_wait=True)
+        with suppress(KeyError), transaction.atomic():
+            other = make.services.lock_order(type(order).objects.get(pk=order.pk))
+            raise KeyError
+        if fail:
+            raise KeyError
+        return other.remarks
+
+    assert change(fail=False) == "改了"
+    assert type(order).objects.get(pk=order.pk).remarks == "改了"
+    with pytest.raises(KeyError):
+        change(fail=True)
+    assert type(order).objects.get(pk=order.pk).remarks == "改了"

@@ -15,9 +15,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from chejian.core.errors import NotPermitted, Refusal, Refused
-from chejian.core.rows import insert, update
+from chejian.core.rows import insert
 from chejian.core.states import Transition, TransitionTable
-from chejian.core.verbs import holds
+from chejian.core.verbs import holds, write, write_what_waits
 
 
 class Actor(Protocol):
@@ -101,6 +101,7 @@ class Machine:
         NotPermitted, or Refused with every failed guard. Must run in a transaction.
         """
         if not holds(document):
+            write_what_waits()
             locked = type(document)._base_manager.select_for_update().filter(pk=document.pk)
             document.status = locked.values_list("status", flat=True).get()
         if not self.permitted(document, action, by):
@@ -113,7 +114,7 @@ class Machine:
         source, document.status = document.status, arrow.target
         for name, value in (facts or {}).items():
             setattr(document, name, value)
-        update(document, "status", *(facts or ()))
+        write(document, "status", *(facts or ()))
         change = self.changes(
             **{self.owner: document},
             action=action,

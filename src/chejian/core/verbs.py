@@ -6,9 +6,10 @@ their own. An error in any of them takes the whole back: a verb that catches one
 stopped at its next statement, at the latest at its end. What must stand alone is put into
 ``with transaction.atomic()``.
 
-Within the unit three things are done once instead of often: events are written together at the
+Within the unit four things are done once instead of often: events are written together at the
 end, in the order in which they were told; a row that a verb has locked is not locked and read
-again; the deferred constraints speak once, before the verb returns.
+again; what may wait of its changes is written with the next one; the deferred constraints speak
+once, before the verb returns.
 """
 
 import functools
@@ -20,7 +21,7 @@ from django.db import connection, models, transaction
 from django.db.transaction import TransactionManagementError
 
 from chejian.core.models import Event
-from chejian.core.rows import insert
+from chejian.core.rows import insert, update
 
 BATCH = 500
 
@@ -34,6 +35,7 @@ class Unit:
         self.floor = _savepoints()
         self.events: list[Event] = []
         self.held: dict[tuple[type[models.Model], Any], models.Model] = {}
+        self.late: dict[models.Model, dict[str, None]] = {}
         self.last: dict[Last, None] = {}
 
     def on_the_floor(self) -> bool:
@@ -44,9 +46,17 @@ class Unit:
         events, self.events = self.events, []
         insert(*events)
 
+    def write_late(self) -> None:
+        """Above a savepoint they are written once more below it: it may take them back."""
+        for row, names in self.late.items():
+            update(row, *names)
+        if self.on_the_floor():
+            self.late.clear()
+
     def finish(self) -> None:
         if connection.needs_rollback:
             raise TransactionManagementError("a verb went on after an error in one that it called")
+        self.write_late()
         self.write_events()
         for function in self.last:
             function()
@@ -83,6 +93,7 @@ def verb[**P, R](function: Callable[P, R]) -> Callable[P, R]:
                 return function(*args, **kwargs)
         except BaseException:
             unit.held.clear()
+            unit.late.clear()
             raise
 
     return run
@@ -117,6 +128,29 @@ def holds(row: models.Model) -> bool:
     """Whether this very object was locked by the verb that runs now, and is fresh."""
     unit = _unit.get()
     return unit is not None and unit.held.get((type(row), row.pk)) is row
+
+
+def write(row: models.Model, *names: str, may_wait: bool = False) -> None:
+    """Write these fields of a row. ``may_wait``: with its next write, at the latest at the end of
+    the verb. Only a row that is held can wait, and only what nothing reads from the database
+    until then.
+    """
+    unit = _unit.get()
+    if unit is None or not unit.on_the_floor() or not holds(row):
+        update(row, *names)
+        return
+    waiting = unit.late.pop(row, {}) | dict.fromkeys(names)
+    if may_wait:
+        unit.late[row] = waiting
+    else:
+        update(row, *waiting)
+
+
+def write_what_waits() -> None:
+    """Before rows are read from the database of which some may wait to be written."""
+    unit = _unit.get()
+    if unit is not None:
+        unit.write_late()
 
 
 def at_end(function: Last) -> None:

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 
 from chejian.core.money import ZERO
 from chejian.core.ready import Ready
-from chejian.core.rows import update
-from chejian.core.verbs import hold, holds
+from chejian.core.verbs import hold, holds, write, write_what_waits
 from chejian.core.versions import require_version
 from chejian.workorders.amounts import Charge, totals
 from chejian.workorders.errors import BadValue, WrongStatus
@@ -64,6 +63,7 @@ def _bring[M: Model](row: M, locked: Ready[M]) -> M:
 
     What others say of it (its walk-around, its lines) is forgotten, what it names is not.
     """
+    write_what_waits()
     fresh = locked.first(row.pk)
     if fresh is None:
         raise ObjectDoesNotExist(f"{row._meta.label} {row.pk}")
@@ -83,6 +83,7 @@ def lock_order_of(row: JobLine | PartLine) -> WorkOrder:
     """Lock the order of a job or a line; one that the row does not carry yet is read once."""
     if "order" in row._state.fields_cache:
         return lock_order(row.order)
+    write_what_waits()
     order = LOCKED_WHOLE.first(row.order_id)
     if order is None:
         raise WorkOrder.DoesNotExist
@@ -191,11 +192,11 @@ def recalculate(order: WorkOrder) -> None:
     write_totals(order, vars(found))
 
 
-def write_totals(order: WorkOrder, values: dict[str, Decimal], *also: str) -> None:
-    """``also`` are further columns that the caller has set and wants written in the same breath."""
+def write_totals(order: WorkOrder, values: dict[str, Decimal]) -> None:
+    """No verb reads them from the database: they go with the order's next change."""
     for name, value in values.items():
         setattr(order, name, value)
-    update(order, *values, "order_discount", "round_off", "discount_approved", *also)
+    write(order, *values, "order_discount", "round_off", "discount_approved", may_wait=True)
 
 
 def customer_part(job: JobLine) -> Decimal:

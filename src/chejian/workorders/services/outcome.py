@@ -12,9 +12,8 @@ from chejian.accounts.models import User
 from chejian.catalog.models import RepairClass
 from chejian.core.models import StoredFile
 from chejian.core.outbox import emit
-from chejian.core.rows import update
 from chejian.core.text import tidy
-from chejian.core.verbs import verb
+from chejian.core.verbs import verb, write
 from chejian.vehicles.services import record_odometer
 from chejian.workorders.errors import BadValue
 from chejian.workorders.lifecycle import JOBS, ORDERS, worked_on
@@ -152,7 +151,7 @@ def set_cleared(
     lock_order(order)
     if order.cleared != cleared:
         order.cleared = cleared
-        update(order, "cleared")
+        write(order, "cleared")
         emit("order.cleared" if cleared else "order.uncleared", order,
              station_id=order.station_id, by=by, at=at)
     return order
@@ -164,7 +163,7 @@ def set_deposit(*, order: WorkOrder, held: Decimal, by: User | None, at: datetim
     lock_order(order)
     if order.deposit_held != held:
         order.deposit_held = held
-        update(order, "deposit_held")
+        write(order, "deposit_held")
         emit("order.deposit_changed", order, station_id=order.station_id, by=by, at=at,
              held=held)
     return order

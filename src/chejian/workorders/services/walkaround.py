@@ -12,9 +12,9 @@ from chejian.accounts.models import User
 from chejian.accounts.permissions import P
 from chejian.core.models import StoredFile
 from chejian.core.outbox import emit
-from chejian.core.rows import insert, update
+from chejian.core.rows import insert
 from chejian.core.text import tidy
-from chejian.core.verbs import verb
+from chejian.core.verbs import verb, write
 from chejian.workorders.errors import BadValue, WalkaroundSigned
 from chejian.workorders.models import (
     JobLine,
@@ -145,7 +145,7 @@ def waive_walkaround(*, order: WorkOrder, reason: str, by: User, at: datetime) -
 def _settle(sheet: Walkaround, order: WorkOrder, by: User, at: datetime) -> None:
     """The order need not wait for the walk-around any more."""
     order.walkaround_settled = True
-    update(order, "walkaround_settled")
+    write(order, "walkaround_settled", may_wait=True)
     if sheet.signed_at is not None:
         emit("walkaround.signed", order, station_id=order.station_id, by=by, at=at,
              name=sheet.signed_name)
