@@ -185,4 +185,5 @@ def _use(prefix: str, digest: str, at: datetime) -> list[tuple[Any, ...]]:
     minute = int(at.timestamp()) // 60
     with connection.cursor() as cursor:
         cursor.execute(USE, {"prefix": prefix, "digest": digest, "at": at, "minute": minute})
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
