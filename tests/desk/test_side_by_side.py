@@ -3,11 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import resolve
 
 from chejian.accounts.models import Skill, Team, User
 from chejian.accounts.services.places import create_bay, create_team
@@ -16,10 +18,13 @@ from chejian.books.models import Account
 from chejian.catalog.models import LabourClass, RepairType
 from chejian.catalog.services import TemplateJob, save_template
 from chejian.parties.services import add_contact
+from chejian.quality.models import InspectionTemplate
+from chejian.workorders.services import add_concern
 from tests.desk.filling import open_form, opened
 from tests.factories import accounts, catalog, parties, vehicles
 from tests.factories import workorders as make
 from tests.factories.accounts import client_of, make_user
+from tests.walk.table import NO_METHOD, TABLE
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("defaults")]
 
@@ -148,6 +153,13 @@ def contact(shop: make.Shop) -> Case:
                 f"/customers/{row.party_id}/contacts/{row.pk}/")
 
 
+def concern(shop: make.Shop) -> Case:
+    order = make.make_order(shop)
+    row = add_concern(order=order, text="异响", by=shop.adviser, at=make.timezone.now())
+    return Case(row, f"/work-orders/{order.pk}/concerns/{row.pk}/", ("text", "刹车异响", "抖动"),
+                ("diagnosis", "制动片磨损", "制动盘变形"), two(shop, "service_adviser"))
+
+
 def template(shop: make.Shop) -> Case:
     row = save_template(name="小保养", jobs=[TemplateJob(catalog.make_operation())],
                         by=None, at=make.timezone.now())
@@ -164,6 +176,12 @@ def two(shop: make.Shop, role: str) -> tuple[User, User]:
     return make_user(role, shop.station), make_user(role, shop.station)
 
 
+def inspection_item(shop: make.Shop) -> Case:
+    row = InspectionTemplate.objects.create(name="制动")
+    return Case(row, f"/settings/inspection-items/{row.pk}/", ("name", "制动踏板", "驻车制动"),
+                ("position", "3", "4"), two(shop, "station_manager"))
+
+
 def everywhere() -> User:
     made = make_user(None)
     accounts.assign(made, "administrator", None)
@@ -172,7 +190,8 @@ def everywhere() -> User:
 
 CASES: list[Callable[[make.Shop], Case]] = [
     party, vehicle, part, operation, head, warehouse, station, team, bay, labour_class,
-    repair_type, account, organisation, region, person, staff_file, contact, template,
+    repair_type, account, organisation, region, person, staff_file, contact, concern,
+    template, inspection_item,
 ]
 
 
@@ -330,3 +349,35 @@ def test_a_hidden_phone_is_kept_when_something_else_of_a_contact_changes(
     assert mine.form[f"contact{case.row.pk}-phone"] == [""]
     assert mine.send(**{f"contact{case.row.pk}-job": "出纳"}).status_code == 302
     assert (value(case, "phone"), value(case, "job")) == ("13900001111", "出纳")
+
+
+# --- the list in the documentation ------------------------------------------------------------
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "nothing-lost.md"
+#: addresses that only take a form of a row, which stands on another page
+VERBS = {"staff_file", "party_contact", "role_name", "party_numbers", "tag", "order_line",
+         "list_view", "discounts"}
+
+
+def listed(heading: str) -> set[str]:
+    """The URL names in the first column of the table under that heading."""
+    part = DOCUMENT.read_text(encoding="utf-8").partition(f"### {heading}\n")[2]
+    rows = re.findall(r"(?m)^\| (`[^|]+) \|", part.partition("\n#")[0])
+    return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+
+
+def test_every_form_of_a_row_is_compared_or_says_why_not() -> None:
+    """Whoever adds a form with a row in its address meets this test."""
+    forms = {
+        name for name, way in TABLE.items()
+        if way.at and way.get == 200 and way.post != NO_METHOD
+    }
+    compared, without = listed("Compared"), listed("Not compared, and why")
+    assert compared & without == set()
+    # one address of these has no row in it: there is one organisation
+    assert compared | without == forms | VERBS | {"stations"}
+
+
+def test_what_is_listed_as_compared_is_compared_here(shop: make.Shop) -> None:
+    made = [make_case(shop) for make_case in CASES]
+    assert {resolve(case.to or case.address).url_name for case in made} | {
+        "role", "order_line"} == listed("Compared")

@@ -114,7 +114,7 @@ def test_a_stale_cell_brings_both_values_and_changes_nothing() -> None:
         headers={"X-Requested-With": "fetch"},
     )
     assert answer.status_code == 409
-    assert answer.json() == {"theirs": "2.000", "version": 2}
+    assert answer.json() == {"theirs": "2", "shown": "2", "version": 2}
     job.refresh_from_db()
     assert job.flat_hours == 2
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chejian.core.dates import plausible
 from chejian.core.side_by_side import SideBySide
-from chejian.workorders.models import Authorisation, Walkaround, WorkOrder
+from chejian.workorders.models import Authorisation, Concern, Walkaround, WorkOrder
 
 if TYPE_CHECKING:
     SheetModelForm = forms.ModelForm[Walkaround]
@@ -47,7 +47,7 @@ class HeadForm(SideBySide):
             del self.fields["contact_phone"]
 
 
-class ConcernForm(forms.Form):
+class ConcernForm(SideBySide):
     text = forms.CharField(label=_("What the customer says"), max_length=300,
                            widget=forms.Textarea(attrs={"rows": 2}))
     when = forms.CharField(label=_("When it happens"), max_length=80, required=False)
@@ -55,12 +55,20 @@ class ConcernForm(forms.Form):
     diagnosis = forms.CharField(label=_("Finding"), max_length=300, required=False,
                                 widget=forms.Textarea(attrs={"rows": 2}))
 
+    class Meta:
+        model = Concern
+        fields: tuple[str, ...] = ("text", "when", "how_often", "diagnosis")
 
-class FindingForm(forms.Form):
+
+class FindingForm(SideBySide):
     """For the workshop, which adds what it found and leaves the customer's words alone."""
 
     diagnosis = forms.CharField(label=_("Finding"), max_length=300,
                                 widget=forms.Textarea(attrs={"rows": 2}))
+
+    class Meta:
+        model = Concern
+        fields = ("diagnosis",)
 
 
 class ReasonForm(forms.Form):

@@ -248,7 +248,7 @@ def update_concern(
     for name, value in values.items():
         if value is not None:
             setattr(concern, name, tidy(value))
-    concern.save()
+    concern.save(update_fields=[name for name, value in values.items() if value is not None])
     emit("concern.updated", order, station_id=order.station_id, by=by, at=at,
          text=concern.text, diagnosis=concern.diagnosis)
     return concern

@@ -1,6 +1,7 @@
 """Concerns, walk-around, photos, papers."""
 
 import json
+from copy import copy
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -53,9 +54,7 @@ def concern(request: StaffRequest, pk: int, concern_pk: int) -> HttpResponse:
     row = get_object_or_404(order.concerns, pk=concern_pk)
     whole = rights(order, request.user)["concern"]
     kind = ConcernForm if whole else FindingForm
-    form = kind(request.POST or None, initial={
-        "text": row.text, "when": row.when, "how_often": row.how_often, "diagnosis": row.diagnosis,
-    })
+    form = kind(request.POST or None, instance=copy(row))
     return asked(
         request, order, form=form, title=_("Concern and finding"), deed=_("Save"),
         verb=lambda values, at: services.update_concern(concern=row, by=request.user, at=at,

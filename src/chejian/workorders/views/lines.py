@@ -146,12 +146,22 @@ def line(request: StaffRequest, pk: int, key: str) -> HttpResponse:
             services.update_part(line=row, **change)
     except Conflict as error:
         theirs = error.data["fields"].get(field, {}).get("theirs", "")
-        return JsonResponse({"theirs": str(theirs), "version": error.data["version"]}, status=409)
+        value = _typed(theirs)
+        column: Any = row._meta.get_field(field)
+        known = {str(key): str(word) for key, word in column.flatchoices or ()}
+        return JsonResponse({
+            "theirs": value, "shown": known.get(value, value), "version": error.data["version"],
+        }, status=409)
     except NotPermitted:
         raise
     except DomainError as error:
         return JsonResponse({"message": str(error)}, status=422)
     return changed(request, order)
+
+
+def _typed(value: object) -> str:
+    """A stored value as a person would type it: 4.1 hours, not 4.100."""
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value)
 
 
 def _value(field: str, text: str) -> Decimal | str:

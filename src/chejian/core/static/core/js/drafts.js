@@ -1,5 +1,6 @@
 // Forms keep what was typed in this browser until the server has carried them out.
 import { $, each, on, word } from "./lib.js";
+import { toast } from "./shell.js";
 
 const WEEK = 7 * 24 * 3600 * 1000;
 const PREFIX = "draft:";
@@ -91,6 +92,7 @@ function note(form, text, drop) {
   const place = $("[data-draft-note]", form) ?? document.querySelector(`[data-draft-note="${CSS.escape(form.dataset.draft)}"]`) ?? notePlace(form);
   place.textContent = text;
   if (!drop) return;
+  if (place.getBoundingClientRect().top > innerHeight) toast(text); // a long form on a phone: the word is said where one looks
   const button = Object.assign(document.createElement("button"), { type: "button", className: "link-button", textContent: word("drop") });
   button.addEventListener("click", drop);
   place.append(" ", button);

@@ -130,7 +130,8 @@ function showFailure(cell, { value, answer, conflict }) {
     error.append(
       button(word("keepMine"), choose(() => enqueue(cell, value, answer.theirs))),
       button(word("takeTheirs"), choose(() => {
-        cell.dataset.value = cell.textContent = answer.theirs;
+        cell.dataset.value = answer.theirs;
+        cell.textContent = answer.shown ?? answer.theirs;
         document.dispatchEvent(new CustomEvent("chejian:stale")); // the row as it is now
       })),
     );
@@ -150,7 +151,7 @@ async function read(response) {
   if (!response) return { message: word("offline") };
   const text = await response.text();
   const json = response.headers.get("Content-Type")?.includes("json") ? JSON.parse(text) : {};
-  if (response.status === 409) return { ...json, message: word("theirs", { value: json.theirs ?? "" }) };
+  if (response.status === 409) return { ...json, message: word("theirs", { value: json.shown ?? json.theirs ?? "" }) };
   if (response.status >= 500) return { message: word("failed") };
   if (json.message) return json;
   const page = new DOMParser().parseFromString(text, "text/html");
