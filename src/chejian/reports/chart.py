@@ -234,7 +234,7 @@ def _lines(
         picture.path(f"stroke {cls}", "M" + "L".join(f"{x} {y}" for x, y in points))
         if len(points) <= 62:
             for (x, y), label, value in zip(points, data.labels, row, strict=True):
-                picture.rect(f"dot {cls}", x - 2.5, y - 2.5, 5, 5,
+                picture.rect(f"point {cls}", x - 2.5, y - 2.5, 5, 5,
                              _said(data, name, label, value))
 
 
