@@ -21,7 +21,7 @@ from tests.factories import catalog, parties, vehicles
 from tests.factories import workorders as make
 from tests.factories.accounts import client_of
 
-CREATE, ISSUE, SETTLE, COLLECT = 27, 24, 29, 23
+CREATE, ISSUE, SETTLE, COLLECT = 22, 20, 26, 18
 
 
 def posted(client: Client, address: str, form: dict[str, Any]) -> int:
