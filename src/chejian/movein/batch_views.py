@@ -13,10 +13,10 @@ from chejian.accounts.guards import StaffRequest, fetch, staff, staff_here
 from chejian.accounts.models import Station
 from chejian.accounts.permissions import P
 from chejian.core.errors import DomainError
-from chejian.core.fragments import render_block
 from chejian.core.papers import compile_paper
 from chejian.core.replay import new_key
 from chejian.movein import figures, presenting, services, sheet_view
+from chejian.movein.asking import asks, progress
 from chejian.movein.forms import ControlsForm, SignatureForm
 from chejian.movein.models import ImportBatch, ImportRun
 from chejian.movein.queries import controls_of
@@ -87,40 +87,17 @@ def _stage(runs: list[ImportRun]) -> list[tuple[str, int, int, str]]:
     ]
 
 
-@require_POST
-@staff(P.IMPORT_DATA)
-def import_batch_trials(request: StaffRequest, pk: int) -> HttpResponse:
-    """Have the worker try the files."""
-    services.request_trial(batch=_batch(request, pk), by=request.user, at=timezone.now())
-    return redirect("import_batch", pk)
-
-
-@require_POST
-@staff(P.IMPORT_DATA)
-def import_batch_commitment(request: StaffRequest, pk: int) -> HttpResponse:
-    """Have the worker import the files that were tried."""
-    services.request_batch_import(batch=_batch(request, pk), by=request.user, at=timezone.now())
-    return redirect("import_batch", pk)
-
-
-@require_POST
-@staff(P.IMPORT_DATA)
-def import_batch_withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
-    """Have the worker take all of it back."""
-    services.request_batch_undo(batch=_batch(request, pk), by=request.user, at=timezone.now())
-    return redirect("import_batch", pk)
+import_batch_trials = asks(services.request_trial, "batch", _batch, "import_batch")
+import_batch_commitment = asks(services.request_batch_import, "batch", _batch, "import_batch")
+import_batch_withdrawal = asks(services.request_batch_undo, "batch", _batch, "import_batch")
 
 
 @require_GET
 @staff(P.IMPORT_DATA)
 def import_batch_progress(request: StaffRequest, pk: int) -> HttpResponse:
-    """How far it is; the page is loaded anew when the work is over."""
     batch = _batch(request, pk)
     context = {"batch": batch, "stage": _stage(runs_in_order(batch))}
-    answer = render_block(request, "movein/batch.html", "progress", context)
-    if not batch.busy:
-        answer["HX-Refresh"] = "true"
-    return answer
+    return progress(request, "movein/batch.html", context, busy=batch.busy)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,9 +1,11 @@
 """The reconciliation sheet in words and figures: for its page, its paper and its workbook."""
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import xlsxwriter
@@ -20,6 +22,7 @@ from chejian.movein.services.sheet import content_of
 
 TEMPLATE = "movein/papers/reconciliation.typ"
 CELLS = 6
+FIGURE = re.compile(r"[+-]?\d+(\.\d+)?")
 
 
 @dataclass(frozen=True)
@@ -147,9 +150,16 @@ def workbook(
     shown = sheet_of(content)
     _write(book, _("Reconciliation"), head, _line_heads(), _line_rows(shown, signed))
     _write(book, _("Differences by row"), head, _row_heads(), _difference_rows(content, runs))
-    _write(book, _("Our figures"), head, (_("Figure"), _("With us")), shown.totals)
+    _write(book, _("Our figures"), head, (_("Figure"), _("With us")),
+           ((label, _number(figure)) for label, figure in shown.totals))
     book.close()
     return buffer.getvalue()
+
+
+def _number(figure: str) -> Decimal | str:
+    """A figure as the sheet shows it, as a number that can be reckoned with."""
+    plain = figure.replace(",", "").replace("−", "-")
+    return Decimal(plain) if FIGURE.fullmatch(plain) else figure
 
 
 def _line_heads() -> tuple[str, ...]:
@@ -160,7 +170,10 @@ def _line_heads() -> tuple[str, ...]:
 
 
 def _row_heads() -> tuple[str, ...]:
-    return (_("File"), _("Figure"), _("Why"), _("Sheet"), _("Row"), *[""] * CELLS)
+    return (
+        _("File"), _("Figure"), _("Why"), _("Sheet"), _("Row"), _("The row itself"),
+        *[""] * (CELLS - 1),
+    )
 
 
 def _write(
@@ -171,9 +184,14 @@ def _write(
         sheet.write_string(0, column, word, head)
     sheet.set_column(0, len(heads), 18)
     sheet.freeze_panes(1, 0)
+    looks = {False: book.add_format({"num_format": "#,##0"}),
+             True: book.add_format({"num_format": "#,##0.00"})}
     for number, row in enumerate(rows, start=1):
         for column, value in enumerate(row):
-            if isinstance(value, int):
+            if isinstance(value, Decimal):
+                exponent = value.as_tuple().exponent
+                sheet.write_number(number, column, value, looks[exponent != 0])
+            elif isinstance(value, int):
                 sheet.write_number(number, column, value)
             else:
                 sheet.write_string(number, column, fitting(str(value)))
@@ -183,11 +201,10 @@ def _line_rows(sheet: Sheet, signed: ReconciliationSheet | None) -> Iterator[Seq
     for file in sheet.files:
         for line in file.lines:
             why = "\n".join(f"{r.amount} {r.text} {r.rows}".strip() for r in line.reasons)
-            yield (
-                file.name, line.label, line.control, line.file, line.ours, line.difference, why,
-            )
+            figures = map(_number, (line.control, line.file, line.ours, line.difference))
+            yield (file.name, line.label, *figures, why)
     for label, figure in sheet.uncovered:
-        yield ("", label, figure, "—", "—", "—", _("no file says anything about it"))
+        yield ("", label, _number(figure), "—", "—", "—", _("no file says anything about it"))
     yield ()
     yield (_("Status"), sheet.status)
     if signed is not None:

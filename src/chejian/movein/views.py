@@ -14,9 +14,9 @@ from chejian.accounts.guards import StaffRequest, fetch, staff, staff_here
 from chejian.accounts.models import Station
 from chejian.accounts.permissions import P
 from chejian.core.errors import DomainError
-from chejian.core.fragments import render_block
 from chejian.core.replay import new_key
 from chejian.movein import presenting, queries, services, template
+from chejian.movein.asking import asks, progress
 from chejian.movein.forms import ChoicesForm, ColumnsForm, UploadForm
 from chejian.movein.models import ImportRun
 from chejian.movein.services.outcome import PLANNERS
@@ -169,40 +169,17 @@ def import_choices(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "movein/import_run.html", _page(request, run), status=422)
 
 
-@require_POST
-@staff(P.IMPORT_DATA)
-def import_withdrawal(request: StaffRequest, pk: int) -> HttpResponse:
-    """Have the worker take the whole import back."""
-    services.request_undo(run=_run(request, pk), by=request.user, at=timezone.now())
-    return redirect("import_run", pk)
-
-
-@require_POST
-@staff(P.IMPORT_DATA)
-def import_check(request: StaffRequest, pk: int) -> HttpResponse:
-    """Have the worker check the file."""
-    services.request_check(run=_run(request, pk), by=request.user, at=timezone.now())
-    return redirect("import_run", pk)
-
-
-@require_POST
-@staff(P.IMPORT_DATA)
-def import_commit(request: StaffRequest, pk: int) -> HttpResponse:
-    """Have the worker import the file."""
-    services.request_import(run=_run(request, pk), by=request.user, at=timezone.now())
-    return redirect("import_run", pk)
+import_check = asks(services.request_check, "run", _run, "import_run")
+import_commit = asks(services.request_import, "run", _run, "import_run")
+import_withdrawal = asks(services.request_undo, "run", _run, "import_run")
 
 
 @require_GET
 @staff(P.IMPORT_DATA)
 def import_progress(request: StaffRequest, pk: int) -> HttpResponse:
-    """How far it is; the page is loaded anew when the work is over."""
     run = _run(request, pk)
     context = {"run": run, "stage": presenting.STAGES.get(run.progress.stage, "")}
-    answer = render_block(request, "movein/import_run.html", "progress", context)
-    if not run.busy:
-        answer["HX-Refresh"] = "true"
-    return answer
+    return progress(request, "movein/import_run.html", context, busy=run.busy)
 
 
 @require_GET

@@ -1,8 +1,11 @@
 """Two customers that were taken for one are parted again."""
 
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError
+from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from chejian.accounts.models import User
@@ -25,7 +28,7 @@ def unmerge_parties(*, merge: PartyMerge, by: User, at: datetime) -> PartyUnmerg
     ids = [merge.kept_id, merge.absorbed_id]
     rows = Party.objects.select_for_update().order_by("pk").in_bulk(ids)
     kept, absorbed = rows[merge.kept_id], rows[merge.absorbed_id]
-    _check(merge, kept, absorbed, at)
+    require_undoable(merge, kept, absorbed, MERGES, PartyUnmerge, at)
     try:
         unmerging.restore(kept, absorbed, merge.moved, merge.record)
     except IntegrityError as error:
@@ -39,14 +42,21 @@ def unmerge_parties(*, merge: PartyMerge, by: User, at: datetime) -> PartyUnmerg
     return PartyUnmerge.objects.create(merge=merge, by=by, at=at)
 
 
-def _check(merge: PartyMerge, kept: Party, absorbed: Party, at: datetime) -> None:
-    if PartyUnmerge.objects.filter(merge=merge).exists():
+def require_undoable[M: Model](
+    merge: Any, kept: M, absorbed: M, merges: Collection[type[Model]],
+    undone: type[Model], at: datetime,
+) -> None:
+    """Of customers as of cars: not undone yet, within the week, and nothing has happened since.
+
+    ``undone`` keeps the merges that were. Raises CannotUnmerge.
+    """
+    if undone._default_manager.filter(merge=merge).exists():
         raise CannotUnmerge(_("This merge was undone already."))
     if not merge.record or at - merge.at > unmerging.WINDOW:
         raise CannotUnmerge(
             _("A merge can be undone for %(days)s days.") % {"days": unmerging.WINDOW.days}
         )
-    if unmerging.digest(kept, absorbed, MERGES) != merge.record["digest"]:
+    if unmerging.digest(kept, absorbed, merges) != merge.record["digest"]:
         raise CannotUnmerge(
             _("Something has been changed or added since the merge: it can no longer be undone.")
         )

@@ -10,6 +10,7 @@ from chejian.core import unmerging
 from chejian.core.outbox import emit
 from chejian.core.verbs import verb
 from chejian.parties.errors import CannotUnmerge
+from chejian.parties.services.unmerging import require_undoable
 from chejian.vehicles.models import Vehicle, VehicleMerge, VehicleUnmerge
 from chejian.vehicles.searching import index_vehicles
 from chejian.vehicles.services.merging import MERGES
@@ -24,7 +25,7 @@ def unmerge_vehicles(*, merge: VehicleMerge, by: User, at: datetime) -> VehicleU
     ids = [merge.kept_id, merge.absorbed_id]
     rows = Vehicle.objects.select_for_update().order_by("pk").in_bulk(ids)
     kept, absorbed = rows[merge.kept_id], rows[merge.absorbed_id]
-    _check(merge, kept, absorbed, at)
+    require_undoable(merge, kept, absorbed, MERGES, VehicleUnmerge, at)
     try:
         unmerging.restore(kept, absorbed, merge.moved, merge.record)
     except IntegrityError as error:
@@ -35,16 +36,3 @@ def unmerge_vehicles(*, merge: VehicleMerge, by: User, at: datetime) -> VehicleU
     emit("vehicle.unmerged", kept, station_id=None, by=by, at=at, absorbed=str(absorbed))
     emit("vehicle.unmerged", absorbed, station_id=None, by=by, at=at, absorbed=str(kept))
     return VehicleUnmerge.objects.create(merge=merge, by=by, at=at)
-
-
-def _check(merge: VehicleMerge, kept: Vehicle, absorbed: Vehicle, at: datetime) -> None:
-    if VehicleUnmerge.objects.filter(merge=merge).exists():
-        raise CannotUnmerge(_("This merge was undone already."))
-    if not merge.record or at - merge.at > unmerging.WINDOW:
-        raise CannotUnmerge(
-            _("A merge can be undone for %(days)s days.") % {"days": unmerging.WINDOW.days}
-        )
-    if unmerging.digest(kept, absorbed, MERGES) != merge.record["digest"]:
-        raise CannotUnmerge(
-            _("Something has been changed or added since the merge: it can no longer be undone.")
-        )
