@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw
 from chejian.workorders.models import WorkOrder
 from tests.api.client import program
 from tests.factories import catalog, inventory
-from tests.factories.workorders import Shop, repair_type
+from tests.factories.workorders import Shop, brought_to, repair_type
 
 pytestmark = pytest.mark.django_db
 
@@ -111,3 +111,28 @@ def test_from_the_counter_to_the_exit(defaults) -> None:
     assert made(adviser.get(file), 200)["content_type"] == "image/jpeg"
     bytes_ = adviser.get(f"{file}/content", Range="bytes=0-3")
     assert (bytes_.status_code, len(b"".join(bytes_.streaming_content))) == (206, 4)
+
+
+def test_the_ways_that_turn_back(defaults) -> None:
+    """Hold and resume, a failed inspection, reopening, reversing, voiding: each by its person."""
+    shop = Shop()
+    technician, inspector = program(shop.technician), program(shop.inspector)
+    manager, cashier = program(shop.manager), program(shop.cashier)
+
+    def after(who, order: WorkOrder, deed: str, body: dict | None = None) -> str:
+        made(who.post(f"/work-orders/{order.pk}/{deed}", body))
+        return WorkOrder.objects.values_list("status", flat=True).get(pk=order.pk)
+
+    working = brought_to("in_progress", shop)
+    assert after(technician, working, "holds", {"reason": "customer"}) == "on_hold"
+    assert after(technician, working, "resumptions") == "in_progress"
+    failed = brought_to("pending_inspection", shop)
+    verdict = {"verdict": "failed", "reason": "异响仍在"}
+    assert after(inspector, failed, "inspections", verdict) == "in_progress"
+    done = brought_to("completed", shop)
+    assert after(manager, done, "reopenings", {"reason": "漏项"}) == "in_progress"
+    settled = brought_to("completed", shop)
+    assert after(cashier, settled, "settlements") == "settled"
+    assert after(manager, settled, "reversals", {"reason": "开错抬头"}) == "completed"
+    given_up = brought_to("received", shop)
+    assert after(manager, given_up, "voids", {"reason": "客户不修了"}) == "cancelled"
