@@ -30,6 +30,8 @@ FLOORS = (
     "membership", "workorders", "scheduling", "quality", "billing", "claims", "sales", "crm",
     "reports", "network", "notices", "integrations", "movein", "desk", "portal", "api", "demo",
 )
+#: folders beside the apps that say nothing to anybody
+WORDLESS = {"locale", "database"}
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "_": None, "gettext": None, "gettext_lazy": None, "gettext_noop": None,
     "ngettext": (1, 2), "ngettext_lazy": (1, 2),
@@ -92,7 +94,7 @@ def read_parts() -> Iterator[Part]:
     """The modules beside the apps first, then the apps from the ground up."""
     yield _part("chejian", PACKAGE, OWN_FILES)
     folders = {path.parent.name for path in PACKAGE.glob("*/__init__.py")}
-    unknown = folders - set(FLOORS) - {"locale"}
+    unknown = folders - set(FLOORS) - WORDLESS
     if unknown:
         raise SystemExit(f"scripts/messages.py does not know the floor of {sorted(unknown)}")
     for name in FLOORS:
