@@ -41,12 +41,14 @@ def _templates(rows: QuerySet[JobTemplate]) -> list[dict[str, Any]]:
     for part in of_these.order_by("position", "pk").values(
         "job_id", "part_id", "quantity", number=F("part__number"), name=F("part__name")
     ):
-        parts[part.pop("job_id")].append(part)
+        one: dict[str, Any] = dict(part)
+        parts[one.pop("job_id")].append(one)
     jobs: dict[int, list[Any]] = defaultdict(list)
     for job in JobTemplateJob.objects.filter(template__in=[one["id"] for one in heads]).values(
         "id", "template_id", "operation_id", code=F("operation__code"), name=F("operation__name")
     ):
-        jobs[job.pop("template_id")].append({**job, "parts": parts[job["id"]]})
+        row: dict[str, Any] = dict(job)
+        jobs[row.pop("template_id")].append({**row, "parts": parts[row["id"]]})
     return [stamped({**one, "jobs": jobs[one["id"]]}) for one in heads]
 
 
