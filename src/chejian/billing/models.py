@@ -192,7 +192,7 @@ class Receivable(StationOwned):
                 condition=Q(cancelled=False) & ~Q(amount=F("allocated")),
                 name="open_receivables_newest",
             ),
-            models.Index(fields=["party"], name="receivables_of_party"),
+            models.Index(fields=["station", "-id"], name="receivables_of_station"),
         ]
 
     @property
