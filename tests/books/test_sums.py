@@ -19,6 +19,7 @@ from chejian.books.services import Line, ensure_defaults, post
 from chejian.books.tasks import refresh_sums
 from tests.factories.accounts import make_station, make_user
 
+SHORT, LONG = timedelta(milliseconds=100), timedelta(seconds=30)
 CODES = (chart.CASH, chart.BANK, chart.RECEIVABLE_CUSTOMER, chart.STOCK)
 SPANS = (
     (date.min, date.max), (date(2026, 3, 1), date(2026, 3, 31)), (date(2026, 3, 12),) * 2,
@@ -176,12 +177,12 @@ def test_the_mark_waits_for_who_posts_and_nobody_waits_for_it(shop):
     station, cashier = shop
 
     def meanwhile(go_on):
-        assert summing.refresh(at=timezone.now(), patience=0.1) is None
-        assert summing.rebuild(at=timezone.now(), patience=0.1) is None
+        assert summing.refresh(at=timezone.now(), patience=SHORT) is None
+        assert summing.rebuild(at=timezone.now(), patience=SHORT) is None
         assert not LedgerMark.objects.exists()
         assert cash(station) == D(10)
         marks = []
-        worker = in_thread(lambda: marks.append(summing.refresh(at=timezone.now(), patience=30)))
+        worker = in_thread(lambda: marks.append(summing.refresh(at=timezone.now(), patience=LONG)))
         time.sleep(0.2)
         enter(station, cashier, date(2026, 2, 1), (chart.CASH, D(100)), (chart.BANK, D(-100)))
         assert marks == []

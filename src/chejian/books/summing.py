@@ -15,16 +15,16 @@ backup, and one may draw an entry's number before its own.
 """
 
 import time
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from chejian.books.models import LedgerMark, LedgerSum
 from chejian.books.services import PERIOD_LOCK
 
-#: seconds that the worker waits for those who are posting; a long import is left for the next time
-PATIENCE = 2.0
-PAUSE = 0.02
+#: how long the worker waits for those who are posting; a long import is left for the next time
+PATIENCE = timedelta(seconds=2)
+PAUSE = timedelta(milliseconds=20)
 ONLY = 1  # the key of the only mark
 
 POSTING = """
@@ -53,10 +53,10 @@ SET debit = known.debit + excluded.debit, credit = known.credit + excluded.credi
 """
 
 
-def refresh(*, at: datetime, patience: float = PATIENCE) -> int | None:
+def refresh(*, at: datetime, patience: timedelta = PATIENCE) -> int | None:
     """Add up what was posted since the mark, and move the mark; returns it.
 
-    None when somebody who was posting did not finish within ``patience`` seconds: nothing is
+    None when somebody who was posting did not finish within ``patience``: nothing is
     changed, the figures on screen are right all the same. To be called after pouring many entries.
     """
     upto = _last_entry()
@@ -69,7 +69,7 @@ def refresh(*, at: datetime, patience: float = PATIENCE) -> int | None:
         return mark.upto
 
 
-def rebuild(*, at: datetime, patience: float = PATIENCE) -> int | None:
+def rebuild(*, at: datetime, patience: timedelta = PATIENCE) -> int | None:
     """Throw the sums away and add the whole ledger up again, in one transaction; as ``refresh``."""
     upto = _last_entry()
     if not _all_finished(_posting(), patience):
@@ -97,13 +97,13 @@ def _posting() -> set[tuple[int, str]]:
         return set(cursor.fetchall())
 
 
-def _all_finished(posting: set[tuple[int, str]], patience: float) -> bool:
+def _all_finished(posting: set[tuple[int, str]], patience: timedelta) -> bool:
     """Whether all of these end in time. Those who begin meanwhile draw higher numbers."""
-    until = time.monotonic() + patience
+    until = time.monotonic() + patience.total_seconds()
     while posting & _posting():
         if time.monotonic() >= until:
             return False
-        time.sleep(PAUSE)
+        time.sleep(PAUSE.total_seconds())
     return True
 
 
