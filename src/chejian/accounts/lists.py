@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
@@ -140,12 +140,25 @@ def _station_names(viewer: Viewer) -> Choices:
 
 
 #: pages of what an event is about, by the model's label: higher floors are known by name alone
-PLACES: dict[str, tuple[str, Promise]] = {
-    "workorders.WorkOrder": ("/work-orders/{}/", _("Work order")),
-    "parties.Party": ("/customers/{}/", _("Customer")),
-    "vehicles.Vehicle": ("/vehicles/{}/", _("Vehicle")),
-    "catalog.Part": ("/parts/{}/", _("Part")),
+PLACES: dict[str, tuple[str, Promise, str]] = {
+    "workorders.WorkOrder": ("/work-orders/{}/", _("Work order"), P.VIEW_ORDERS),
+    "parties.Party": ("/customers/{}/", _("Customer"), P.VIEW_CUSTOMERS),
+    "vehicles.Vehicle": ("/vehicles/{}/", _("Vehicle"), P.VIEW_CUSTOMERS),
+    "catalog.Part": ("/parts/{}/", _("Part"), P.VIEW_CATALOG),
 }
+OF_A_STATION = frozenset({P.VIEW_ORDERS})
+
+
+def _opens(viewer: Viewer) -> Case:
+    """Whether the person may open the page of what the event is about."""
+    access, ways = viewer.user.access, []
+    for model, (_address, _kind, code) in PLACES.items():
+        stations = access.stations_with(code)
+        if not stations:
+            continue
+        there = {"station_id__in": list(stations)} if code in OF_A_STATION else {}
+        ways.append(When(subject_type=model, **there, then=True))
+    return Case(*ways, default=False)
 
 
 def _words(said: dict[str, object]) -> str:
@@ -156,16 +169,13 @@ def _words(said: dict[str, object]) -> str:
     return " · ".join(str(part) for part in (main, "" if coded else more) if part)
 
 
-def _about(said: dict[str, object], model: str, pk: int) -> str:
-    """The words, as the way to the page of what they are about."""
-    words = _words(said)
-    if model not in PLACES:
-        return escape(words)
-    address, kind = PLACES[model]
-    return link(address.format(pk), words or str(kind))
+def _about(opens: bool, said: dict[str, object], model: str, pk: int) -> str:
+    """The words, as the way to the page of what they are about where the person may open it."""
+    words = _about_plain(opens, said, model, pk)
+    return link(PLACES[model][0].format(pk), words) if opens else escape(words)
 
 
-def _about_plain(said: dict[str, object], model: str, pk: int) -> str:
+def _about_plain(opens: bool, said: dict[str, object], model: str, pk: int) -> str:
     return _words(said) or (str(PLACES[model][1]) if model in PLACES else "")
 
 
@@ -184,8 +194,8 @@ AUDIT = ListSpec(
         Column("kind", _("What"), Kind.CHOICE, "kind", choices=_kinds,
                show=lambda kind: str(event_words(kind)),
                plain=lambda kind: str(event_words(kind))),
-        Column("about", _("About"), path="data", more=("subject_type", "subject_id"), show=_about,
-               plain=_about_plain, filter="", sort="", cls="wrap-text"),
+        Column("about", _("About"), value=_opens, more=("data", "subject_type", "subject_id"),
+               show=_about, plain=_about_plain, filter="", sort="", cls="wrap-text"),
         Column("station", _("Station"), Kind.CHOICE, "station_id", choices=_station_names,
                nullable=True),
     ),

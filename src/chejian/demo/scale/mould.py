@@ -164,10 +164,11 @@ class Mould:
     """Rows of one visit with holes: ``fill`` gives them as text for COPY, by table."""
 
     def __init__(self, source: Source) -> None:
-        self.counts = {name: last - first + 1 for name, (first, last) in source.spans.items()
-                       if last >= first}
-        self.rows = {name: copy_out(source.tables[name], *source.spans[name])
-                     for name in self.counts}
+        spans = {name: span for name, span in source.spans.items() if span[1] >= span[0]}
+        read = {name: copy_out(source.tables[name], *span) for name, span in spans.items()}
+        # a row that was there already has used up an id and left none behind
+        self.rows = {name: rows for name, rows in read.items() if rows}
+        self.counts = {name: spans[name][1] - spans[name][0] + 1 for name in self.rows}
         holes = Holes(source)
         snapshots = self._snapshots(source, holes)
         cut = {name: self._cut(source, holes, name) for name in self.counts}
