@@ -40,7 +40,7 @@ def _english() -> Iterator[None]:
 
 HERE_ONLY = {
     "core.ReplayKey", "accounts.ExportJob", "accounts.ApiToken", "accounts.LoginFailure",
-    "movein.Archive",
+    "accounts.Session", "movein.Archive",
 }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.template.loader import render_to_string
 
 from chejian.core import panels
@@ -10,9 +10,12 @@ from chejian.parties.models import Party
 from chejian.parties.queries import party_ids
 from chejian.vehicles.models import Vehicle
 from chejian.vehicles.queries import vehicle_ids
-from chejian.workorders.models import WorkOrder
+from chejian.workorders.models import JobLine, WorkOrder
 
 SHOWN = 20
+WANTED = ("opened_at", "plate", "plate_kind", "status", "total", "station__name",
+          "repair_type__name")
+JOBS = Prefetch("jobs", JobLine.objects.only("order_id", "name"))
 
 
 def register() -> None:
@@ -32,9 +35,8 @@ def vehicle_orders(request: Any, vehicle: Vehicle) -> str | None:
 
 def _panel(request: Any, rows: QuerySet[WorkOrder]) -> str | None:
     orders = list(
-        rows.select_related("station", "repair_type").prefetch_related("jobs").order_by("-id")[
-            :SHOWN
-        ]
+        rows.select_related("station", "repair_type").only(*WANTED).prefetch_related(JOBS)
+        .order_by("-id")[:SHOWN]
     )
     seen = set(
         WorkOrder.objects.visible_to(request.user)

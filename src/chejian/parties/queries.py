@@ -45,8 +45,8 @@ UNION ALL
  WHERE %(phone)s <> '' AND phone = %(phone)s AND active LIMIT %(limit)s)
 UNION ALL
 (SELECT id, 'name' FROM parties_party
- WHERE %(name)s <> '' AND (name = %(name)s OR name_key = %(key)s) AND merged_into_id IS NULL
- ORDER BY id LIMIT %(limit)s)
+ WHERE %(key)s <> '' AND name_key = %(key)s AND merged_into_id IS NULL
+ ORDER BY name_key, id LIMIT %(limit)s)
 """
 LOOKUP, CANDIDATES, LISTED = 12, 200, 2000
 PLATE_SIGNS, VIN_SIGNS = 7, 17
@@ -190,7 +190,7 @@ def _by_phone_and_name(phone: str, name: str) -> list[tuple[int, str]]:
     if not phone and not name:
         return []
     said: dict[str, str | int] = {
-        "phone": phone, "name": name, "key": pinyin_key(name), "limit": PROPOSED,
+        "phone": phone, "key": pinyin_key(name), "limit": PROPOSED,  # one name, one key
     }
     with connection.cursor() as cursor:
         cursor.execute(ALIKE, said)

@@ -11,6 +11,8 @@ from chejian.workorders.models import JobLine, WorkOrder
 SHOWN = 12
 READ = 100
 DONE = ("done", "inspected")
+WANTED = ("name", "amount", "order__number", "order__opened_at", "order__station__name",
+          "order__vehicle__plate", "order__vehicle__vin")
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ def _rows(scope: Scope) -> QuerySet[JobLine]:
     rows = JobLine.objects.filter(order__in=orders, status="declined")
     return (
         rows.filter(~Exists(later))
-        .select_related("order__vehicle", "order__station").order_by("-id")
+        .select_related("order__vehicle", "order__station").only(*WANTED).order_by("-id")
     )
 
 

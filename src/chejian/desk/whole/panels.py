@@ -77,7 +77,8 @@ def _papers(request: Any, scope: Scope) -> QuerySet[OrderPaper]:
     rows = OrderPaper.objects.filter(
         order__in=orders, status=OrderPaper.Status.READY, file__isnull=False
     )
-    return rows.select_related("order").order_by("-requested_at", "-pk")
+    rows = rows.select_related("order").only("kind", "file", "requested_at", "order__number")
+    return rows.order_by("-requested_at", "-pk")
 
 
 def _seen(request: Any, ids: list[int]) -> set[int]:
