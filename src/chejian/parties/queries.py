@@ -14,6 +14,7 @@ from chejian.accounts.models import User
 from chejian.core import crypto
 from chejian.core.formats import masked_phone
 from chejian.core.models import Event
+from chejian.core.ready import Ready
 from chejian.core.search import prefix_query, these
 from chejian.core.text import code_key, pinyin_key, tidy
 from chejian.core.unmerging import WINDOW
@@ -264,15 +265,20 @@ class Merged:
 
 def merges_into(party: Party, at: datetime) -> list[Merged]:
     """Every merge into the customer, newest first, in one statement."""
-    rows = PartyMerge.objects.filter(kept=party).select_related("absorbed", "by", "undone__by")
     return [
         Merged(
             row, row.absorbed.name, masked_phone(row.absorbed.phone),
             sum(map(len, row.moved.values())), getattr(row, "undone", None),
             open_until(row, getattr(row, "undone", None), at),
         )
-        for row in rows.order_by("-pk")
+        for row in MERGES.all(party.pk)
     ]
+
+
+MERGES = Ready(
+    lambda pk: PartyMerge.objects.filter(kept=pk).select_related("absorbed", "by", "undone__by")
+    .order_by("-pk")
+)
 
 
 def open_until(merge: Any, undone: Any, at: datetime) -> datetime | None:
@@ -282,9 +288,14 @@ def open_until(merge: Any, undone: Any, at: datetime) -> datetime | None:
 
 
 def tags_of(party: Party) -> list[Tag]:
-    return list(Tag.objects.filter(parties__party=party))
+    return TAGS_OF.all(party.pk)
 
 
 def offered_tags(put: Iterable[Tag]) -> list[Tag]:
     """Those in use that are not put yet."""
-    return list(Tag.objects.filter(active=True).exclude(pk__in=[tag.pk for tag in put]))
+    known = {tag.pk for tag in put}
+    return [tag for tag in TAGS.all() if tag.pk not in known]
+
+
+TAGS_OF = Ready(lambda pk: Tag.objects.filter(parties__party=pk))
+TAGS = Ready(lambda: Tag.objects.filter(active=True))

@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 
 from chejian.accounts.models import User
 from chejian.core.models import Event
+from chejian.core.ready import Ready
 from chejian.core.search import prefix_query, these
 from chejian.parties.models import Tag
 from chejian.parties.queries import PINNED, open_until, pinned_ids
@@ -198,17 +199,23 @@ class Merged:
 
 def merges_into(vehicle: Vehicle, at: datetime) -> list[Merged]:
     """Every merge into the car, newest first, in one statement."""
-    rows = VehicleMerge.objects.filter(kept=vehicle).select_related(
-        "absorbed", "by", "undone__by"
-    )
     return [
         Merged(
             row, str(row.absorbed), row.absorbed.car_name, sum(map(len, row.moved.values())),
             getattr(row, "undone", None), open_until(row, getattr(row, "undone", None), at),
         )
-        for row in rows.order_by("-pk")
+        for row in MERGES.all(vehicle.pk)
     ]
 
 
+MERGES = Ready(
+    lambda pk: VehicleMerge.objects.filter(kept=pk).select_related("absorbed", "by", "undone__by")
+    .order_by("-pk")
+)
+
+
 def tags_of(vehicle: Vehicle) -> list[Tag]:
-    return list(Tag.objects.filter(vehicles__vehicle=vehicle))
+    return TAGS_OF.all(vehicle.pk)
+
+
+TAGS_OF = Ready(lambda pk: Tag.objects.filter(vehicles__vehicle=pk))

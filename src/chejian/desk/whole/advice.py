@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from chejian.core.ready import Ready
 from chejian.desk.whole.scope import Scope
 from chejian.workorders.models import JobLine, WorkOrder
 
@@ -27,7 +28,7 @@ class Advice:
 def declined(scope: Scope) -> list[Advice]:
     """Newest first, each job of a car once, without what was done on a later order."""
     once: dict[tuple[int, str], list[JobLine]] = {}
-    for job in _rows(scope)[:READ]:
+    for job in _read(scope):
         once.setdefault((job.order.vehicle_id, job.name), []).append(job)
     return [
         Advice(jobs[0], len(jobs), jobs[0].amount if _sees(scope, jobs[0]) else None)
@@ -35,18 +36,28 @@ def declined(scope: Scope) -> list[Advice]:
     ]
 
 
-def _rows(scope: Scope) -> QuerySet[JobLine]:
+def _read(scope: Scope) -> list[JobLine]:
+    if len(scope.ids) == 1:
+        return OF_ONE.all(scope.ids[0], key=scope.key)
+    return list(_rows(scope.orders))
+
+
+def _rows(of_subject: Q) -> QuerySet[JobLine]:
     later = JobLine.objects.filter(
         Q(name=OuterRef("name")) | Q(operation__isnull=False, operation=OuterRef("operation")),
         order__vehicle=OuterRef("order__vehicle"), order_id__gte=OuterRef("order_id"),
         status__in=DONE,
     )
-    orders = WorkOrder.objects.filter(scope.orders).exclude(status="cancelled")
+    orders = WorkOrder.objects.filter(of_subject).exclude(status="cancelled")
     rows = JobLine.objects.filter(order__in=orders, status="declined")
     return (
         rows.filter(~Exists(later))
-        .select_related("order__vehicle", "order__station").only(*WANTED).order_by("-id")
+        .select_related("order__vehicle", "order__station").only(*WANTED).order_by("-id")[:READ]
     )
+
+
+#: nearly every customer and car is one record
+OF_ONE = Ready(lambda pk, *, key: _rows(Q(**{key: pk})))
 
 
 def _sees(scope: Scope, job: JobLine) -> bool:

@@ -26,8 +26,12 @@ class Scope:
     @property
     def orders(self) -> Q:
         """Live and past orders of the subject."""
-        key = "customer_id__in" if isinstance(self.subject, Party) else "vehicle_id__in"
-        return Q(**{key: self.ids})
+        return Q(**{f"{self.key}__in": self.ids})
+
+    @property
+    def key(self) -> str:
+        """The subject on an order."""
+        return "customer_id" if isinstance(self.subject, Party) else "vehicle_id"
 
     @property
     def conditions(self) -> dict[str, str]:
