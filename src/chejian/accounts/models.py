@@ -360,7 +360,8 @@ class ApprovalRequest(StationOwned):
                 fields=["station", "requested_at"],
                 condition=models.Q(status="pending"),
                 name="pending_approvals",
-            )
+            ),
+            models.Index(fields=["decided_by", "decided_at", "id"], name="approvals_by_decision"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -87,6 +87,12 @@ class Party(models.Model):
             models.Index(
                 fields=["member_tier"], condition=~models.Q(member_tier=""), name="party_by_tier"
             ),
+            models.Index(
+                fields=["name_key", "id"],
+                condition=models.Q(is_supplier=True) | models.Q(is_insurer=True)
+                | models.Q(is_maker=True),
+                name="partners_by_name",
+            ),
         ]
 
     def __str__(self) -> str:
