@@ -50,7 +50,7 @@ WORDS = {"make": "样牌", "series": "样系", "model": "样款", "engine_no": "
          "insurer_name": "样险"}
 #: who pays for it, and the column of the car that names him
 PAYERS = {"is_maker": "make", "is_insurer": "insurer_name"}
-CUSTOMER, PHONE, PLATES = "钱样本", "19912345678", ("粤B7Z7Z7", "粤BD7Z7Z7")
+CUSTOMER, PHONE, PLATES = "钱样本", "19912345678", ("粤B7Z7Z7", "粤BDZ7777")
 
 
 @dataclass
